@@ -1,4 +1,4 @@
-"""docker-compose.yml, read as `docker compose` reads it: merged, its variables put in.
+"""docker-compose.yml, read as `docker compose` reads it: merged, with its variables replaced.
 
 services = load({"SECRET_KEY": ...})["services"]
 """
@@ -27,7 +27,7 @@ def load(environment: Mapping[str, str]) -> dict[str, Any]:
 
 
 def required_variables() -> set[str]:
-    """Those that nothing starts without."""
+    """The variables without which no service starts."""
     found = VARIABLE.finditer(FILE.read_text())
     return {match["name"] for match in found if match["kind"] == "?"}
 

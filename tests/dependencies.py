@@ -1,7 +1,7 @@
-"""python -m tests.dependencies: known vulnerabilities of what is pinned, by pip-audit.
+"""python -m tests.dependencies: known vulnerabilities of the pinned packages, by pip-audit.
 
-Fails when there are some. Where the data cannot be had it says so in one line and passes: a check
-without a network must not stop anybody, nor may it look like one that found nothing.
+It fails if there are some. If the data is not available, it says so in one line and passes: a check
+without a network must not stop any work, and must not look like a check that found nothing.
 """
 
 import json
@@ -38,9 +38,9 @@ def audited():
 
 
 def judged(dependencies):
-    """What to print, and how many vulnerabilities there are.
+    """The lines to print, and the number of vulnerabilities.
 
-    pip-audit takes a package that it could not look up for one without vulnerabilities.
+    pip-audit counts a package that it could not look up as one without vulnerabilities.
     """
     looked_up = [one for one in dependencies if "skip_reason" not in one]
     left_out = len(dependencies) - len(looked_up)

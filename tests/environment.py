@@ -12,5 +12,7 @@ _directory = tempfile.mkdtemp(prefix="gateway-tests-")
 atexit.register(shutil.rmtree, _directory, ignore_errors=True)
 
 os.environ["DATA_DIR"] = _directory
+# The processes of pytest-xdist inherit that of the one which starts them: see tests/migrated.py.
+os.environ.setdefault("TESTS_SHARED_DIR", _directory)
 for name in ("GATEWAY_ENV", "REDIS_URL", "DEMO_READY_FILE"):
     os.environ.pop(name, None)

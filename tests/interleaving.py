@@ -41,7 +41,7 @@ class Runner:
         try:
             with connection.execute_wrapper(self._wrap):
                 self.work()
-        except BaseException as error:  # noqa: BLE001 - raised by whoever waits for the result
+        except BaseException as error:  # noqa: BLE001 - the waiting caller raises it
             self.done.set_exception(error)
         else:
             self.done.set_result(None)
@@ -66,7 +66,7 @@ def _locks(sql: str) -> bool:
 
 
 def interleaved(prepare: Callable[[], tuple[Work, Work]]) -> Iterator[list[BaseException]]:
-    """What the two raise, for each moment at which the first one can stop.
+    """Yield the errors of both transactions, for each moment at which the first one can stop.
 
     ``prepare`` makes new rows and returns the two transactions; it is called for each moment.
     """

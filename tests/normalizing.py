@@ -1,4 +1,4 @@
-"""What Python is asked to normalize, in a time that grows with the square of a run of marks."""
+"""Records the texts that Python normalizes: its time grows with the square of a run of marks."""
 
 import unicodedata
 
@@ -30,5 +30,5 @@ def host_of(size):
 
 
 def in_header(text):
-    """As a header has it that a server sends in UTF-8."""
+    """The text of a header that a server sends in UTF-8."""
     return text.encode().decode("latin-1")

@@ -25,13 +25,15 @@ from urllib.parse import urlsplit
 import psycopg
 
 from gateway.run.ports import LOOPBACK, free_port
+from tests.migrated import POSTGRES_TEMPLATE, copy_sqlite, migrate
 
 USER = "gateway"
-START_SECONDS = 30.0
+MIGRATED = "migrated"  # the database of `main` that has all tables
+START_SECONDS = 300.0
 STOP_SECONDS = 15.0
 ATTEMPTS = 3
 DEBIAN = Path("/usr/lib/postgresql")
-# What nobody reads again need not survive a power cut.
+# The data is not read again, so it need not survive a power cut.
 SETTINGS = {
     "fsync": "off",
     "synchronous_commit": "off",
@@ -42,7 +44,7 @@ SETTINGS = {
 
 
 class PostgresMissingError(Exception):
-    """There is no PostgreSQL on this machine; the message says how to get one."""
+    """PostgreSQL is not installed on this machine; the message says how to get it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,18 +148,22 @@ def postgres_server(options: Sequence[str] = ()) -> Iterator[PostgresServer]:
 
 
 @contextmanager
-def database_for_processes(directory: Path) -> Iterator[str]:
-    """The URL of an empty database for the processes that a test starts, gone afterwards.
+def database_for_processes(directory: Path, *, migrated: bool = True) -> Iterator[str]:
+    """The URL of a database without rows for the processes that a test starts, gone afterwards.
 
     It is on the PostgreSQL that DATABASE_URL names, where it names one; else an SQLite file in
-    ``directory``.
+    ``directory``. ``migrated``: its tables may be there already.
     """
     server = os.environ.get("DATABASE_URL", "")
     if not server.startswith("postgres"):
-        yield f"sqlite:///{directory / 'gateway.sqlite3'}"
+        file = directory / "gateway.sqlite3"
+        if migrated:
+            copy_sqlite(file)
+        yield f"sqlite:///{file}"
         return
     name = f"gateway_{secrets.token_hex(6)}"
-    _execute(server, f"CREATE DATABASE {name}")
+    template = os.environ.get(POSTGRES_TEMPLATE) if migrated else None
+    _execute(server, f"CREATE DATABASE {name}" + (f" TEMPLATE {template}" if template else ""))
     try:
         yield urlsplit(server)._replace(path=f"/{name}").geturl()
     finally:
@@ -184,7 +190,7 @@ def find_programs() -> Path:
 def _initialise(programs: Path, directory: Path, password: str) -> None:
     secret = directory / "password"
     secret.write_text(password)
-    if (user := _unprivileged()) is not None:
+    if (user := unprivileged()) is not None:
         for path in (directory, secret):
             shutil.chown(path, user)
     subprocess.run(  # noqa: S603 - found by ourselves
@@ -226,7 +232,7 @@ def _launch(
                 *(f"--{name}={value}" for name, value in SETTINGS.items()),
                 *options,
             ],
-            user=_unprivileged(),
+            user=unprivileged(),
             cwd=directory,
             stdout=log,
             stderr=subprocess.STDOUT,
@@ -255,7 +261,7 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
-def _unprivileged() -> str | None:
+def unprivileged() -> str | None:
     """Whom root starts it as; None: we are not root."""
     if os.geteuid() != 0:
         return None
@@ -267,7 +273,9 @@ def main() -> int:
     """Run a module with DATABASE_URL naming a PostgreSQL; returns its exit code."""
     try:
         with postgres_server() as server:
-            environment = os.environ | {"DATABASE_URL": server.url()}
+            _execute(server.url(), f"CREATE DATABASE {MIGRATED}")
+            migrate(server.url(MIGRATED))
+            environment = os.environ | {"DATABASE_URL": server.url(), POSTGRES_TEMPLATE: MIGRATED}
             command = [sys.executable, "-m", *sys.argv[1:]]
             return subprocess.run(command, env=environment, check=False).returncode  # noqa: S603 - as asked
     except PostgresMissingError as error:

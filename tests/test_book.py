@@ -41,7 +41,7 @@ def client(user):
 
 @pytest.fixture
 def repositories(db):
-    """What the chapter's Python shell creates."""
+    """The repositories that the chapter's Python shell creates."""
     for name, description in REPOSITORIES.items():
         Repository.objects.create(
             name=name,
@@ -188,7 +188,7 @@ def test_an_unknown_field_is_refused_by_field_and_type(client):
 
 
 def test_token_then_curl(user, repositories):
-    """As printed, with its trailing semicolon in the content type."""
+    """The command is as printed, with its trailing semicolon in the content type."""
     login = 'mutation { tokenAuth(username: "user1", password: "correct-horse") { token } }'
     token = GraphQLClient().data(login)["tokenAuth"]["token"]
 

@@ -1,4 +1,4 @@
-"""What docker-compose.yml and Dockerfile promise; tests/functional/test_compose.py runs them."""
+"""The promises of docker-compose.yml and Dockerfile; tests/functional/test_compose.py runs them."""
 
 import re
 import subprocess

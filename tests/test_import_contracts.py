@@ -18,7 +18,7 @@ pytestmark = pytest.mark.any_database
 
 LINT = "from importlinter.cli import lint_imports_command; lint_imports_command()"
 
-# By contract: for each planted module its source, and a text that the contract's report contains.
+# For each contract: the source of each planted module, and a text of the contract's report.
 PLANTED = {
     "Inventory, jobs, core: imports go down": {
         "jobs/planted_upwards.py": ("import inventory.types", "jobs.planted_upwards"),
@@ -122,7 +122,7 @@ def linted(folder):
 
 @pytest.fixture(scope="module")
 def report(tmp_path_factory):
-    """What each broken contract is reported with, by its name."""
+    """The report of each broken contract, by its name."""
     copy = tmp_path_factory.mktemp("planted")
     shutil.copy(ROOT / "pyproject.toml", copy)
     for package in PACKAGES:

@@ -1,4 +1,4 @@
-"""`make test-clouds` starts what it can, says what it cannot, and stops what it started."""
+"""`make test-clouds` starts the clouds that it can, names the others, and stops what it started."""
 
 import sys
 
@@ -24,7 +24,7 @@ def state(tmp_path, monkeypatch):
 
 @pytest.fixture
 def script(state):
-    """Writes one: ``script("good", "tell REAL_GOOD=yes")``; its folder is ``state``."""
+    """Writes a script, for example ``script("absent", "skip No.")``; its folder is ``state``."""
 
     def write(name, up):
         path = state / f"{name}.sh"
@@ -39,7 +39,7 @@ def stopped(state):
 
 
 def tells(state):
-    """A suite that writes down what it was told."""
+    """A suite that writes its variable into a file."""
     write = f"pathlib.Path({str(state / 'told')!r}).write_text"
     return [sys.executable, "-c", f"import os, pathlib; {write}(os.environ['REAL_GOOD'])"]
 

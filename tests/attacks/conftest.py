@@ -1,4 +1,4 @@
-"""Requests over HTTP as an attacker sends them, and what they cost the gateway."""
+"""Requests over HTTP as an attacker sends them, and their cost to the gateway."""
 
 import json
 
@@ -52,5 +52,5 @@ def post(http):
 
 @pytest.fixture
 def statements():
-    """What the database is asked inside of ``with statements() as asked``."""
+    """Record the database's statements: ``with statements() as asked``."""
     return lambda: CaptureQueriesContext(connection)

@@ -12,7 +12,7 @@ def guesses(count, username="ann"):
 
 @pytest.fixture
 def hashed(monkeypatch):
-    """How often a password was hashed: that is what a guess takes its time for."""
+    """The number of times that a password was hashed: hashing takes the time of a guess."""
     found = []
     hasher = hashers.get_hasher()
     plain = type(hasher).encode
@@ -76,7 +76,7 @@ def test_another_spelling_of_the_name_is_the_same_account(client, settings, ann,
 
 @pytest.mark.parametrize("username", ["ann", "nobody", "off"])
 def test_unknown_and_disabled_users_take_as_long_and_answer_alike(client, ann, hashed, username):
-    """Hashing is nearly all of a login's time, so its count stands for it: no test is timed."""
+    """Hashing is nearly all of a login's time, so the test counts hashes, and measures no time."""
     type(ann).objects.create_user(username="off", password="guess-0", is_active=False)
     hashed.clear()
 

@@ -1,4 +1,4 @@
-"""Queries that are small to send and dear to answer: refused before they cost anything."""
+"""Queries that are small to send and expensive to answer are refused before they cost anything."""
 
 import pytest
 from django.conf import settings as configured

@@ -1,4 +1,4 @@
-"""Requests that another site makes a browser send, and tokens that somebody else made or found."""
+"""Requests that another site makes a browser send, and tokens that were forged or found."""
 
 import base64
 import json
@@ -44,7 +44,7 @@ def test_no_answer_sets_a_cookie(http, post, ann):
     "content_type", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data"]
 )
 def test_what_a_form_can_send_is_not_taken(http, ann, content_type):
-    """These types need no preflight, so a page could send them to us unasked."""
+    """These types need no preflight, so a foreign page could send them without permission."""
     response = http.post(
         "/graphql/",
         json.dumps({"query": CHANGE}),

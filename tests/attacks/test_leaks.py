@@ -1,4 +1,4 @@
-"""What an answer must not tell: a hidden schema, the insides, the rows of others."""
+"""An answer shows no hidden schema, no internals, and no rows of other users."""
 
 import base64
 import json
@@ -86,7 +86,7 @@ def forged(*values):
 
 
 def test_a_cursor_shows_no_rows_of_others(transactional_db, client, stranger, ann):
-    """A cursor is a place in an order and no right: whoever has it sees his own rows behind it."""
+    """A cursor is a position in an order, not a right: each user sees only their own rows."""
     make_simulator(ann, machines=6)
     query = """query ($after: String) { virtualMachines(first: 2, after: $after, maxAge: 0)
         { totalCount nodes { id } pageInfo { endCursor } } }"""
@@ -127,6 +127,7 @@ def test_a_forged_cursor_is_refused_or_only_a_place(transactional_db, client, an
         assert answer["data"]["virtualMachines"]["totalCount"] == 3
 
 
+@pytest.mark.each_case
 @pytest.mark.parametrize("text", INJECTIONS)
 def test_text_is_looked_for_as_it_is(transactional_db, client, ann, text):
     make_simulator(ann, machines=3)

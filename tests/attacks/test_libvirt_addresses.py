@@ -1,4 +1,4 @@
-"""libvirt's URIs run programs, read files and switch checks off: none of that is taken."""
+"""libvirt's URIs can run programs, read files and switch checks off: the gateway refuses these."""
 
 import socket
 import threading
@@ -148,7 +148,7 @@ def test_a_name_that_leads_inside_is_refused_before_anything_is_sent(settings, m
 
 
 def test_a_name_is_resolved_once_and_the_checked_address_is_connected_to(settings, monkeypatch):
-    """DNS rebinding: the second answer would lead to where nobody may connect."""
+    """DNS rebinding: the second answer names an address that is forbidden."""
     settings.EGRESS_ALLOW = ["127.0.0.1"]
     with Libvirt() as daemon:
         plain, looked_up = socket.getaddrinfo, []

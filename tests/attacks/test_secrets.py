@@ -84,7 +84,7 @@ ASK = """{ virtualMachines(maxAge: 0) { complete nodes { id name }
     explain(query: "{ virtualMachines(maxAge: 0) { totalCount } }") { calls } }"""
 CHECK = """mutation ($id: ID!) { checkProvider(input: {id: $id}) {
     provider { lastError { code message } } errors { code message }
-    check { credentialsValid warnings wanting { actions regions }
+    check { credentialsValid warnings missingPermissions { actions regions }
         regions { region reachable error { code message }
             permissions { capability status actions message } } } } }"""
 UPDATE = """mutation ($input: UpdateProviderInput!) { updateProvider(input: $input) {
@@ -101,7 +101,7 @@ def is_secret(field):
 
 
 def canary(slug, field):
-    """What nobody but its owner knows; as an account's name it must look like one."""
+    """A secret that only its owner knows. It must also be valid as the name of an account."""
     return f"canary-{slug}-{field.name.replace('_', '-')}-7f3a9c"
 
 
@@ -166,7 +166,7 @@ def heard(monkeypatch):
     found = []
 
     def echo(_self, request, **_options):
-        # What is secret first: a message is cut after some hundred characters.
+        # The header with the secret comes first: a message is cut after some hundred characters.
         headers = sorted(request.headers.items(), key=lambda one: one[0] != "Authorization")
         body = request.body.decode() if isinstance(request.body, bytes) else request.body
         said = f"{headers} {body} {request.method} {request.url}"
@@ -277,7 +277,7 @@ def test_no_secret_of_a_connected_account_is_found_anywhere(transactional_db, lo
 
 
 def test_the_canaries_were_sent(transactional_db, heard):
-    """Else the search above would have had nothing to find."""
+    """Without sent canaries, the search above would have nothing to find."""
     _, values, secrets = planted("digitalocean")
     client = GraphQLClient(token_of(make_user("ann")))
     given = [{"name": name, "value": value} for name, value in values.items()]
@@ -304,7 +304,7 @@ def test_a_driver_that_tells_all_it_knows_is_not_heard(log, account, surprise):
 
 def test_django_s_page_of_an_error_shows_no_variable(settings):
     settings.DEBUG = True
-    # Not written out: the page shows the lines of source around the failure.
+    # The canaries are built here: the page shows the lines of source around the failure.
     form, header, variable = (f"canary-{name}-7f3a9c" for name in ("form", "header", "variable"))
     request = RequestFactory().post("/graphql/", {"password": form})
     request.META["HTTP_AUTHORIZATION"] = f"JWT {header}"

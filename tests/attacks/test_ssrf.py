@@ -1,4 +1,4 @@
-"""Server-side request forgery: a user's address leads the gateway nowhere inside."""
+"""Server-side request forgery: no address from a user leads the gateway into its own network."""
 
 import socket
 from urllib.parse import urlsplit

@@ -1,10 +1,12 @@
 """Wrong, clumsy and hostile requests over HTTP, against simulated clouds without latency."""
 
 from base64 import b64decode
+from itertools import chain
 
 import pytest
 from celery import current_app
 from django.apps import apps
+from django.db import connection
 from django.utils import timezone
 
 from gateway.core.ids import global_id
@@ -22,7 +24,7 @@ def _simulator_directory(settings, tmp_path):
 
 @pytest.fixture(autouse=True)
 def _no_budget(settings):
-    """What is left of a budget differs from answer to answer; these are compared whole."""
+    """Tests compare answers as a whole, and the points left in a budget differ between answers."""
     settings.GRAPHQL_BUDGET = {"per_second": 0, "burst": 0}
 
 
@@ -97,12 +99,25 @@ def finish():
 
 
 def stored():
-    """Every row of the inventory and of the jobs."""
-    return {
-        model._meta.label: list(model.objects.order_by("pk").values())
-        for label in ("inventory", "jobs")
-        for model in apps.get_app_config(label).get_models()
-    }
+    """Every row of the inventory and of the jobs, as the database has it.
+
+    To read the rows as models takes ten times as long.
+    """
+    with connection.cursor() as cursor:
+        return {model._meta.label: rows_of(model, cursor) for model in stored_models()}
+
+
+def stored_models():
+    return chain.from_iterable(
+        apps.get_app_config(label).get_models() for label in ("inventory", "jobs")
+    )
+
+
+def rows_of(model, cursor):
+    quote = connection.ops.quote_name
+    table, key = quote(model._meta.db_table), quote(model._meta.pk.column)
+    cursor.execute(f"SELECT * FROM {table} ORDER BY {key}")  # noqa: S608 - a model's
+    return cursor.fetchall()
 
 
 def machine_gid(provider, external_id, region="sim-1"):

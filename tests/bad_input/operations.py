@@ -15,10 +15,17 @@ from graphql import (
 
 from gateway.schema import PUBLIC, schema
 
-SCALARS = {"ID": '"x"', "String": '"x"', "Int": "1", "Float": "1.0", "Boolean": "true"}
+SCALARS = {
+    "ID": '"x"',
+    "String": '"x"',
+    "Int": "1",
+    "Float": "1.0",
+    "Boolean": "true",
+    "DateTime": '"2026-01-02T03:04:05Z"',
+}
 
 SUPERUSERS_ONLY = {"updateUser", "renameTeam", "deleteTeam"}
-# What the id of a mutation is of, where it is not what the mutation's name says.
+# The type of the object that a mutation's id names, if the mutation's name does not say it.
 OTHERS = {"revokeProviderAccess": "Grant"}
 
 

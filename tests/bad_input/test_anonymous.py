@@ -1,4 +1,4 @@
-"""Without logging in, nothing: every root field, written from the schema."""
+"""A request without a login gets no data: every root field, written from the schema."""
 
 import pytest
 from django.contrib.auth import get_user_model

@@ -1,4 +1,4 @@
-"""Connecting what cannot be connected; nothing of it is kept."""
+"""A provider that cannot be connected is refused, and nothing of it is stored."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Clouds that refuse or do not answer: status and receipts say it, nothing else breaks."""
+"""If clouds refuse or do not answer, status and receipts say so, and nothing else fails."""
 
 import socket
 
@@ -124,7 +124,7 @@ def test_credentials_that_turn_wrong_leave_the_rows_stale(client, picky_cloud):
 
 @pytest.fixture
 def closed_port():
-    """A port of loopback where nobody listens."""
+    """A port of loopback on which no process listens."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         return server.getsockname()[1]
 

@@ -1,9 +1,10 @@
-"""Ids that are none, of another type, of nobody's and of somebody else's objects."""
+"""Malformed ids, and ids of another type, of absent objects and of other users' objects."""
 
 import pytest
 
 from gateway.core.ids import global_id
-from inventory.models import Grant, Image, Location, Repository, Role, Size
+from inventory.models import Grant, Location, Repository, Role, Size
+from inventory.resources.image import Image
 from inventory.selectors.ids import cloud_id_of
 from inventory.services.machines import provider_id
 from tests.bad_input.operations import mutation_by_id, mutations_by_id
@@ -121,7 +122,7 @@ def grant_to_somebody(provider):
 
 
 def absent_like(node_id, provider, ids):
-    """An id of the same form that nobody has."""
+    """An id of the same form that belongs to no object."""
     replaced = {
         name: global_id(name, 10**9) for name in ("Repository", "User", "Grant", "ApiToken")
     }

@@ -1,4 +1,4 @@
-"""Jobs that cannot do what they were asked for, and jobs that are called off."""
+"""Jobs that cannot do their action, and jobs that are canceled."""
 
 from base64 import b64decode
 

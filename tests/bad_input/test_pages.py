@@ -1,4 +1,4 @@
-"""Pages that cannot be: how many, behind which cursor, in which order, how old."""
+"""Impossible pages are refused: their size, cursor, order and age."""
 
 import base64
 import json
@@ -41,7 +41,9 @@ def test_a_page_of_a_size_that_cannot_be(client, field, selected, first):
     assert refused(client, query, first=first) == (message, {"code": "INVALID", "field": "first"})
 
 
-@pytest.mark.parametrize("field", [plural(one) for one in RESOURCES if not one.has_root_list])
+@pytest.mark.parametrize(
+    "field", [plural(one) for one in RESOURCES if not one.is_connection_below_provider]
+)
 def test_a_catalogue_of_a_size_that_cannot_be_nulls_no_neighbour(
     transactional_db, client, provider, field
 ):
@@ -153,6 +155,7 @@ def test_a_key_beyond_any_row_is_an_empty_page(client, machines):
     assert (data["nodes"], data["totalCount"]) == ([], 12)
 
 
+@pytest.mark.each_case
 @pytest.mark.parametrize("field", ["NAME", "CREATED_AT", "STATE", "REGION", "MEMORY"])
 @pytest.mark.parametrize("direction", ["ASC", "DESC", None])
 def test_every_order_pages_through_everything_once(client, machines, field, direction):

@@ -1,4 +1,4 @@
-"""Repositories that cannot be; answers are plain messages at top level, as the book has them."""
+"""Impossible repositories are refused with plain messages at top level, as in the book."""
 
 import pytest
 

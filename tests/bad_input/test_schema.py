@@ -1,4 +1,4 @@
-"""The schema as its users read it: described, committed, and without a way to read a secret."""
+"""The schema is described and committed, and gives no way to read a secret."""
 
 import pytest
 from django.conf import settings
@@ -24,7 +24,7 @@ TYPES = [
 
 
 def undescribed(named):
-    """Where a description is missing, as Type, Type.field or Type.field(argument)."""
+    """Yields the places without a description: Type, Type.field or Type.field(argument)."""
     if not named.description:
         yield named.name
     if is_enum_type(named):
@@ -72,7 +72,7 @@ def test_no_type_has_a_field_for_a_credential(kind):
         for named in TYPES
         if is_object_type(named) and named.name not in {"Mutation", "SessionTokens"}
         for name in named.fields
-        # It is rendered from a repository; a userData that was given is not repeated.
+        # This userData is rendered from a repository. The userData of an order is not repeated.
         if (named.name, name) != ("DryRun", "userData")
     }
 
@@ -80,7 +80,7 @@ def test_no_type_has_a_field_for_a_credential(kind):
 
 
 def test_fields_backed_by_a_cloud_are_nullable():
-    """So that one failure never nulls its neighbours."""
+    """One failure never nulls its neighbours."""
     types = schema.graphql_schema.type_map
     live = {
         "Query": ["virtualMachines", "virtualMachine", "allComputeTypes", "providers", "jobs"],

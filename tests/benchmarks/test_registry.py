@@ -13,8 +13,8 @@ def benchmarks(monkeypatch):
     return registered
 
 
-def register(name, *, targets=(), events=None):
-    @benchmark(name, "For a test.", targets=targets, rounds=5)
+def register(name, *, targets=(), events=None, rounds=5, is_long=False):
+    @benchmark(name, "For a test.", targets=targets, rounds=rounds, is_long=is_long)
     def prepare(world):
         yield {"ours": lambda: {"ms": 2.0}, "theirs": lambda: {"ms": world}}
         if events is not None:
@@ -29,6 +29,22 @@ def test_all_are_chosen_in_the_order_of_registration_or_those_named():
 
     assert [each.name for each in chosen([])] == ["first", "second"]
     assert [each.name for each in chosen(["second"])] == ["second"]
+
+
+def test_a_short_run_leaves_out_the_long_ones_that_are_not_named():
+    register("first")
+    register("second", is_long=True)
+
+    assert [each.name for each in chosen([], short=True)] == ["first"]
+    assert [each.name for each in chosen(["second"], short=True)] == ["second"]
+
+
+def test_a_short_run_has_five_rounds():
+    register("first", rounds=9)
+    [first] = chosen(["first"])
+
+    assert {len(one.values) for one in first.run(4.0)} == {9}
+    assert {len(one.values) for one in first.run(4.0, short=True)} == {5}
 
 
 def test_an_unknown_name_is_told_with_the_known_ones():

@@ -73,6 +73,6 @@ def server_context(directory, server, *, clients=None):
 
 
 def known_by(client, authority=None):
-    """What a client of a server is known by, in the fields of the kinds that have them."""
+    """A client's certificate and key, and an authority, in the fields that kinds have for them."""
     given = {"client_certificate": client.pem, "client_key": client.key_pem}
     return given | ({"ca_certificate": authority.pem} if authority else {})

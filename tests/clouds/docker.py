@@ -1,4 +1,4 @@
-"""A real Docker engine, where one is up: what tests leave behind there is taken away."""
+"""A real Docker engine, if one runs: objects that tests leave behind there are removed."""
 
 import os
 from contextlib import contextmanager
@@ -32,5 +32,5 @@ def left_as_it_was():
 
 
 def _forget(engine, name):
-    """Nothing of the product's removes images."""
+    """Remove an image. The product has no function that does it."""
     engine._driver.connection.request(f"/images/{name}", method="DELETE", params={"force": "true"})

@@ -1,6 +1,6 @@
-"""A container engine in this process's memory: a kind for tests of what is above the kinds.
+"""A container engine in this process's memory: a kind for tests of the code above the kinds.
 
-It counts what it was made to do, and may be told to fail.
+It counts the actions that it did, and a test can make it fail.
 """
 
 import itertools

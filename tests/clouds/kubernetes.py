@@ -1,4 +1,4 @@
-"""A real kube-apiserver, where one is up: its API, namespaces, and a kubelet's part in its pods."""
+"""A real kube-apiserver, if one runs: its API, namespaces, and a kubelet's part in its pods."""
 
 import contextlib
 import json
@@ -29,7 +29,7 @@ def pki(name):
 
 
 def credentials(**changes):
-    """What connectProvider takes."""
+    """The credentials for connectProvider."""
     given = {"server": SERVER, "token": TOKEN, "ca_certificate": pki("ca.pem").read_text()}
     return given | changes
 
@@ -91,7 +91,7 @@ def status_of(container, state):
 
 
 def patch_status(api, found, phase, state):
-    """As a kubelet reports it: every container of the pod is in one state."""
+    """Report the status as a kubelet does: every container of the pod is in one state."""
     statuses = [status_of(container, state) for container in found["spec"]["containers"]]
     metadata = found["metadata"]
     return api.send(
@@ -117,7 +117,7 @@ def content_of(api, namespace):
 
 @contextlib.contextmanager
 def namespace(api, name=None):
-    """One of its own; it is removed with what is in it. There is no controller to do that."""
+    """A new namespace. It is removed with its content: no controller does that here."""
     name = name or f"t-{uuid.uuid4().hex[:12]}"
     made = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}
     api.ask("POST", "/api/v1/namespaces", body=made)
@@ -131,7 +131,7 @@ def namespace(api, name=None):
 
 @contextlib.contextmanager
 def kubelet(name):
-    """What a kubelet would do in this namespace: new pods run, deleted ones go."""
+    """Do a kubelet's work in this namespace: new pods run, deleted pods go."""
     stop, api = threading.Event(), Api()
 
     def work():
@@ -171,7 +171,7 @@ def add_idle_pods(name, count):
 
 
 def compact_before_next_page(request):
-    """For ``tests.clouds.sent``: the token of a next page is always too old."""
+    """Use it with ``tests.clouds.sent``: the token of the next page is then always too old."""
     if "continue=" in request.url:
         compact()
 

@@ -1,4 +1,4 @@
-"""A real libvirt, where one is up, as `tests/clouds/real/libvirt.sh` starts it and tells of it."""
+"""A real libvirt, if one runs: `tests/clouds/real/libvirt.sh` starts it and sets the variables."""
 
 import os
 import select
@@ -14,7 +14,7 @@ BOOT_SECONDS = 90  # without hardware acceleration, beside other tests
 
 
 def virsh(*words):
-    """What virsh prints, which has nothing in common with what is tested."""
+    """The output of virsh, which shares no code with the tested kind."""
     command = ["virsh", "--quiet", "--connect", URI, *words]
     done = subprocess.run(  # noqa: S603 - tests' own words
         command, capture_output=True, text=True, timeout=60, check=True
@@ -38,12 +38,12 @@ def await_guest(external_id):
 
 
 def daemon_pid():
-    """Of the daemon that the script started."""
+    """The process id of the daemon that the script started."""
     return int((PKI.parent / "run" / "libvirtd.pid").read_text())
 
 
 def tls_credentials():
-    """What connectProvider takes for the same daemon over TLS, with its one user."""
+    """The credentials for connectProvider, for the same daemon over TLS, with its one user."""
     return {
         "uri": os.environ["REAL_LIBVIRT_TLS"],
         "username": "gateway",

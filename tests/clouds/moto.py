@@ -1,4 +1,4 @@
-"""moto's EC2 over HTTP, as a process of its own: what an AWS account is to the tests.
+"""moto's EC2 over HTTP, in a process of its own: the AWS account of the tests.
 
 One server per test process (``moto``, session-scoped). Its state is in memory and shared by all
 tests of that process: take a region of your own (``region``) instead of resetting it.
@@ -10,20 +10,23 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import cycle, islice
+from typing import Any
 
 import boto3
 import pytest
 
 from gateway.run.ports import LOOPBACK, free_port
 
-START_SECONDS = 60
+START_SECONDS = 300  # a bound of a hang, on a busy machine
 IMAGE = "ami-785db401"  # Ubuntu 16.04 in moto's catalogue, in every region
 
 ANY_KEYS = ("test", "test")
 
-# moto takes any image and any type unless it is told to be as strict as AWS.
+# moto takes any image and any type unless these variables make it as strict as AWS.
 STRICTNESS = {
     "MOTO_ENABLE_AMI_VALIDATION": "true",
     "MOTO_EC2_ENABLE_INSTANCE_TYPE_VALIDATION": "true",
@@ -47,13 +50,19 @@ REGIONS = (
 
 @dataclass(frozen=True)
 class Moto:
-    """A running server. ``ec2`` is boto3's client: it shares no code with what is tested."""
+    """A running server. ``ec2`` is boto3's client: it shares no code with what is tested.
+
+    To make a client takes longer than most requests: each is made once. One that was closed
+    connects again. ``turn``: the regions, round and round.
+    """
 
     url: str
+    turn: Iterator[str] = field(default_factory=lambda: cycle(REGIONS))
+    _clients: dict[tuple, Any] = field(default_factory=dict)
 
     @property
     def credentials(self):
-        """What connectProvider takes; moto accepts any keys."""
+        """The credentials for connectProvider; moto accepts any keys."""
         return {
             "access_key_id": "AKIATESTTESTTEST",
             "secret_access_key": "test-secret-key",
@@ -84,13 +93,15 @@ class Moto:
         }
 
     def client(self, service, region, keys):
-        return boto3.client(
-            service,
-            region_name=region,
-            endpoint_url=self.url,
-            aws_access_key_id=keys[0],
-            aws_secret_access_key=keys[1],
-        )
+        if (service, region, keys) not in self._clients:
+            self._clients[service, region, keys] = boto3.client(
+                service,
+                region_name=region,
+                endpoint_url=self.url,
+                aws_access_key_id=keys[0],
+                aws_secret_access_key=keys[1],
+            )
+        return self._clients[service, region, keys]
 
     def reset(self):
         request = urllib.request.Request(f"{self.url}/moto-api/reset", method="POST")  # noqa: S310  (our own http:)
@@ -167,8 +178,12 @@ def moto():
 
 @pytest.fixture
 def region(moto):
-    """A region without instances; when every one was used, the whole account is reset."""
-    empty = next((name for name in REGIONS if not moto.instances(name)), None)
-    if empty is None:
-        moto.reset()
-    return empty or REGIONS[0]
+    """A region without instances; when every one was used, the whole account is reset.
+
+    The next one in turn is the most likely to have none.
+    """
+    for name in islice(moto.turn, len(REGIONS)):
+        if not moto.instances(name):
+            return name
+    moto.reset()
+    return next(moto.turn)

@@ -1,4 +1,4 @@
-"""A real OpenStack, where one is up: its accounts as a clouds.yaml tells them."""
+"""A real OpenStack, if one runs: its accounts, read from a clouds.yaml."""
 
 import yaml
 
@@ -6,7 +6,7 @@ NETWORK = "private"  # of new machines; the project sees another one, too
 
 
 def openstack_credentials(path, name):
-    """What connectProvider takes for the cloud ``name`` of the file."""
+    """The credentials for connectProvider, for the cloud ``name`` of the file."""
     auth = yaml.safe_load(path.read_text(encoding="utf-8"))["clouds"][name]["auth"]
     return {
         "auth_url": auth["auth_url"],

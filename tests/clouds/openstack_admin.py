@@ -1,4 +1,4 @@
-"""What the administrator of a real OpenStack does to it: odd servers, and accounts that end."""
+"""The administrator of a real OpenStack makes odd servers, and accounts that end."""
 
 import time
 import uuid
@@ -10,7 +10,7 @@ SECONDS = 120
 
 
 class Administrator:
-    """Of the cloud in a clouds.yaml. Requests to nova go under its user, or under ``as_user``'s."""
+    """The administrator of the cloud in a clouds.yaml. ``user``: another user sends the request."""
 
     def __init__(self, path):
         self._clouds = yaml.safe_load(path.read_text(encoding="utf-8"))["clouds"]
@@ -45,7 +45,7 @@ class Administrator:
             time.sleep(0.5)
 
     def make_flavor(self, **values):
-        """Its id."""
+        """Returns the id of the new flavor."""
         own = {"id": f"test-{uuid.uuid4()}", "name": f"test-{uuid.uuid4()}"}
         body = {"flavor": {**own, **values}}
         return self.request("POST", "/flavors", body=body)["flavor"]["id"]
@@ -54,7 +54,7 @@ class Administrator:
         self.request("DELETE", f"/flavors/{flavor}")
 
     def make_application_credential(self, user):
-        """What connectProvider takes, and the address at which the user deletes it."""
+        """The credentials for connectProvider, and the address at which the user deletes them."""
         user_id = self._sign_in(user)[1]["user"]["id"]
         url = f"{self.keystone}/users/{user_id}/application_credentials"
         body = {"application_credential": {"name": f"test-{uuid.uuid4()}"}}

@@ -1,7 +1,7 @@
 """An HTTP API that answers from recordings, and remembers what was done to it.
 
     with served(DigitalOcean(), monkeypatch) as cloud:
-        ...                          # whoever connects to api.digitalocean.com gets here
+        ...                          # connections to api.digitalocean.com come here
         cloud.fault = reply("", 500)
 
 A cloud is a class with ``hosts`` and methods under ``@route(method, path)``, whose groups become
@@ -126,7 +126,7 @@ class RecordedCloud:
         return True
 
     def refusal(self, request):
-        """What a request without the right token is answered with."""
+        """The reply to a request without the right token; None if the token is right."""
         return (
             None
             if request.headers.get("Authorization") == f"Bearer {self.token}"
@@ -158,7 +158,7 @@ def served(cloud, monkeypatch):
 
 @contextmanager
 def served_by_tls_at_its_hosts(cloud, context, monkeypatch):
-    """As ``served``, but over TLS."""
+    """Do the same as ``served``, but over TLS."""
     with served_by_tls(cloud, context) as port:
         _lead(cloud.hosts, f"https://127.0.0.1:{port}", monkeypatch)
         yield cloud
@@ -166,7 +166,7 @@ def served_by_tls_at_its_hosts(cloud, context, monkeypatch):
 
 @contextmanager
 def served_by_tls(cloud, context):
-    """On loopback; yields the port. ``context``: the server's certificate, and whom it lets in."""
+    """Serve on loopback; yields the port. ``context``: the certificate and the allowed clients."""
     server = Server(("127.0.0.1", 0), functools.partial(_Handler, cloud))
     server.socket = context.wrap_socket(server.socket, server_side=True)
     with _running(cloud, server):
@@ -175,7 +175,7 @@ def served_by_tls(cloud, context):
 
 @contextmanager
 def served_at(cloud, path):
-    """At a socket in the file system."""
+    """Serve at a socket in the file system."""
     with _running(cloud, _SocketServer(str(path), functools.partial(_Handler, cloud))):
         yield cloud
 

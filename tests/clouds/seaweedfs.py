@@ -23,7 +23,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from gateway.run.ports import LOOPBACK, free_port
 
-START_SECONDS = 60
+START_SECONDS = 300  # a bound of a hang, on a busy machine
 STARTS = 3  # another process may take one of its eight ports before it does
 REGION = "us-east-1"
 KEY, SECRET = "AKIASEAWEEDOFTESTS", "a-secret-of-the-seaweed"
@@ -66,12 +66,12 @@ class SeaweedFS:
 
     @property
     def credentials(self):
-        """What connectProvider takes."""
+        """The credentials for connectProvider."""
         return {"access_key_id": KEY, "secret_access_key": SECRET, "endpoint_url": self.url}
 
     @property
     def readers(self):
-        """Of a user who may only read."""
+        """The credentials of a user who may only read."""
         keys = {"access_key_id": READER_KEY, "secret_access_key": READER_SECRET}
         return {**self.credentials, **keys}
 
@@ -162,7 +162,7 @@ def arguments(directory, config, port):
         "master.volumeSizeLimitMB": "32",
         "s3.port": str(port),
         "s3.config": str(config),
-        # Of their own accord these take 8181 and 9101.
+        # By default, these listen on 8181 and 9101.
         "s3.port.iceberg": "0",
         "s3.port.lance": "0",
         "s3.allowDeleteBucketNotEmpty": "false",

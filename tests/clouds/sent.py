@@ -1,4 +1,4 @@
-"""The requests that drivers send over HTTP, whatever cloud they are for.
+"""The requests that drivers send over HTTP, for any cloud.
 
 with requests_sent() as sent:
     ...                      # sent: requests.PreparedRequest, in order
@@ -46,7 +46,7 @@ READING_ACTION = re.compile(r"Describe\w+|Get\w+|AssumeRole")
 
 
 def only_reads(request):
-    """Whether the cloud's documentation says that this request changes nothing."""
+    """True if the cloud's documentation says that this request changes nothing."""
     if request.method in SAFE_METHODS:
         return True
     path = urlsplit(request.url).path

@@ -156,7 +156,7 @@ class ScriptHandler(BaseHTTPRequestHandler):
         length = int(self.headers.get("Content-Length") or 0)
         self._send(self.answer_to(self.rfile.read(length).decode()))
 
-    do_POST = do_PUT = do_DELETE = do_PATCH = do_GET  # noqa: N815  (the base class names them)
+    do_HEAD = do_POST = do_PUT = do_DELETE = do_PATCH = do_GET  # noqa: N815  (the base class names them)
 
     def answer_to(self, body):
         query = urlsplit(self.path).query
@@ -196,7 +196,7 @@ class ScriptHandler(BaseHTTPRequestHandler):
             self.wfile.write(b"a")
 
     def _send_body(self, answer):
-        body = answer.body
+        body = b"" if self.command == "HEAD" else answer.body
         if answer.cut:
             body, self.close_connection = body[: len(body) // 2], True
         step = 1 if answer.drip else len(body) or 1

@@ -1,4 +1,4 @@
-"""A real browser before a gateway with its demo clouds: fixtures, and how a user logs in."""
+"""A real browser in front of a gateway with its demo clouds: fixtures, and a user's login."""
 
 import shutil
 import subprocess
@@ -19,24 +19,25 @@ ARGUMENTS = [
     "--disable-sync",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",  # what it does on its own, too
 ]
-PATIENCE_MS = 15_000
+PATIENCE_MS = 120_000
 USERNAME, PASSWORD = "admin", "correct-horse"
 
 MARKS = [
     pytest.mark.functional,
     pytest.mark.any_database,  # they look at what a browser shows
-    pytest.mark.xdist_group("run"),  # one process has the gateway for all
 ]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def demo_gateway(tmp_path_factory):
-    """With its demo clouds, for all tests in a browser."""
+    """A gateway with its demo clouds, for all tests in a browser: see tests/scheduling.py."""
     directory = tmp_path_factory.mktemp("data")
     gateway = Gateway(directory)
     with database_for_processes(directory) as url:
         try:
-            gateway.start(DATABASE_URL=url, DEMO="1", ADMIN_PASSWORD=PASSWORD)
+            gateway.start(
+                DATABASE_URL=url, DEMO="1", ADMIN_PASSWORD=PASSWORD, LOGINS_PER_ACCOUNT="1000"
+            )
             gateway.wait_until_announced(FIRST_START_SECONDS)
             yield gateway
             assert gateway.end() == 0
@@ -46,7 +47,7 @@ def demo_gateway(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def chromium():
-    """Its path. Ubuntu's command of that name only tells people to install a snap."""
+    """The path of Chromium. Ubuntu's command of that name only asks people to install a snap."""
     for path in filter(None, map(shutil.which, ("chromium", "chromium-browser"))):
         if subprocess.run([path, "--version"], capture_output=True, check=False).returncode == 0:  # noqa: S603 - as found on PATH
             return path
@@ -55,8 +56,8 @@ def chromium():
 
 @pytest.fixture(scope="module")
 def browser(chromium):
-    """Of one module: while it is open, Playwright's event loop runs in this thread, and Django
-    refuses every test of a database beside it.
+    """A browser for one module. While it is open, Playwright's event loop runs in this thread, and
+    Django refuses every database test there.
     """
     api = pytest.importorskip("playwright.sync_api", reason="no Playwright for this machine")
     with api.sync_playwright() as playwright:
@@ -71,19 +72,22 @@ def page_of(browser, demo_gateway):
 
     Whatever a test does on the page, it ends by asserting that no request left the gateway and that
     the console, policy violations included, is clean. ``may_fail``: but for failed requests.
+    ``store``: an address where forms may be sent, too. ``refused``: a complaint that is expected.
     """
-    contexts, requested, complaints = [], [], []
+    contexts, requested, complaints, stores = [], [], [], []
 
-    def complain(message, may_fail):
-        if not (may_fail and message.text.startswith("Failed to load resource: net::ERR_")):
+    def complain(message, may_fail, refused):
+        offline = may_fail and message.text.startswith("Failed to load resource: net::ERR_")
+        if not (offline or (refused and refused in message.text)):
             complaints.append(f"{message.type}: {message.text}")
 
-    def open_page(*, may_fail=False, **options):
+    def open_page(*, may_fail=False, store=None, refused=None, **options):
+        stores.extend(filter(None, [store]))
         context = browser.new_context(base_url=demo_gateway.url, **options)
         contexts.append(context)
         context.set_default_timeout(PATIENCE_MS)
         context.on("request", lambda request: requested.append(request.url))
-        context.on("console", lambda message: complain(message, may_fail))
+        context.on("console", lambda message: complain(message, may_fail, refused))
         context.on("weberror", lambda error: complaints.append(str(error.error)))
         return context.new_page()
 
@@ -91,7 +95,8 @@ def page_of(browser, demo_gateway):
     for context in contexts:
         context.close()
     assert requested
-    assert [url for url in requested if not url.startswith(f"{demo_gateway.url}/")] == []
+    allowed = tuple(f"{address}/" for address in (demo_gateway.url, *stores))
+    assert [url for url in requested if not url.startswith(allowed)] == []
     assert complaints == []
 
 

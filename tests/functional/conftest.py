@@ -1,4 +1,4 @@
-"""What functional tests share."""
+"""The fixtures that functional tests share."""
 
 import pytest
 

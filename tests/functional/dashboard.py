@@ -1,4 +1,4 @@
-"""The dashboard in a browser: its views, how a test opens them, and clouds to show there."""
+"""The dashboard in a browser: its views, functions that open them, and clouds to show there."""
 
 import re
 import uuid
@@ -38,14 +38,15 @@ def page(page_of):
     return page_of(**DESKTOP)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def administrator(demo_gateway):
+    """One client for all tests of a file: a login hashes the password, which is slow on purpose."""
     return RemoteClient(demo_gateway.url).log_in(USERNAME, PASSWORD)
 
 
 @pytest.fixture
 def simulator(administrator):
-    """Connects simulators; disconnects them in the end. Of each the id."""
+    """Connects simulators and returns their ids; disconnects them in the end."""
     connected = []
 
     def connect(name, deadline_ms=None, **credentials):

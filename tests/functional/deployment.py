@@ -1,7 +1,7 @@
-"""The services of docker-compose.yml as processes of this machine, and who asks them.
+"""The services of docker-compose.yml as processes of this machine, and a client of them.
 
-Each is started with the file's own command and environment. Only what a container has of its own is
-replaced: host names, ports and directories.
+Each is started with the file's own command and environment. Only host names, ports and directories,
+which a container has of its own, are replaced.
 """
 
 import json
@@ -23,7 +23,7 @@ from tests.postgres import PostgresServer
 
 HOST = "gateway.example.org"
 PATIENCE_SECONDS = 300  # of a hang, on a busy machine
-END_SECONDS = 60  # as well
+END_SECONDS = 300  # as well
 ADMIN_PASSWORD = "a-password-for-the-admin"
 SECRETS = {
     "SECRET_KEY": "0123456789abcdef" * 4,
@@ -36,7 +36,7 @@ SECRETS = {
 
 
 def _ends(process):
-    """Whether it ends by itself; it has ended in any case."""
+    """True if the process ends by itself in time; otherwise it is killed."""
     try:
         process.wait(END_SECONDS)
     except subprocess.TimeoutExpired:
@@ -60,7 +60,7 @@ class Deployment:
         (directory / "bin" / "redis-server").symlink_to(find_redis_executable())
 
     def environment(self, service):
-        """That of the file and of the image, and nothing of this process's own."""
+        """The variables of the file and of the image, and none of this process."""
         given = {
             key: self._here(word) for key, word in self.services[service]["environment"].items()
         }
@@ -104,7 +104,7 @@ class Deployment:
         return done.stdout + done.stderr
 
     def is_healthy(self, service, port=None):
-        """What the service's own health check says."""
+        """True if the service's own health check succeeds."""
         kind, *test = self.services[service]["healthcheck"]["test"]
         words = [self._here(word, port) for word in test]
         done = subprocess.run(  # noqa: S603 - the file's own command
@@ -185,7 +185,7 @@ class Site:
     @staticmethod
     def _send(request):
         try:
-            with urllib.request.urlopen(request, timeout=20) as response:  # noqa: S310 - http
+            with urllib.request.urlopen(request, timeout=60) as response:  # noqa: S310 - http
                 return response.status, response.headers, response.read()
         except urllib.error.HTTPError as error:
             with error:
@@ -200,7 +200,7 @@ def wait_until(condition, deployment=None, seconds=PATIENCE_SECONDS):
 
 
 def collectstatic():
-    """As the image runs it when it is built."""
+    """The command that the image runs when it is built."""
     words = re.search(
         r"(python manage\.py collectstatic [^\\\n]*)", (ROOT / "Dockerfile").read_text()
     )
@@ -208,7 +208,7 @@ def collectstatic():
 
 
 def createsuperuser():
-    """As docs/deploy.md says it."""
+    """The command that docs/deploy.md shows."""
     text = (ROOT / "docs" / "deploy.md").read_text()
     return re.search(r"web (python manage\.py createsuperuser --noinput[^\n]*)", text)[1].split()
 

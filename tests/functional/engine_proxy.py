@@ -1,4 +1,4 @@
-"""A proxy before a Docker engine that does something when the engine has answered.
+"""A proxy in front of a Docker engine that acts when the engine has answered.
 
     with engine_proxy("tcp://127.0.0.1:2375") as proxy:
         proxy.after("POST", "/containers/create", then)   # once; nobody has heard the answer yet

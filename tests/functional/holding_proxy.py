@@ -18,7 +18,7 @@ from tests.functional.passing_proxy import PATIENCE_SECONDS, PassingProxy, runni
 
 
 class Hold:
-    """One listing that is kept."""
+    """One listing that is held back."""
 
     def __init__(self):
         self._held = threading.Event()

@@ -1,7 +1,7 @@
-"""A proxy before a cloud that speaks HTTP: what it does with an answer is its own matter.
+"""A proxy in front of a cloud that speaks HTTP; each subclass handles answers in its own way.
 
-A subclass says in ``answered`` what is to happen when the cloud has answered and before who asked
-hears of it.
+The method ``answered`` of a subclass runs after the cloud has answered, and before the client
+receives the answer.
 """
 
 import functools
@@ -11,7 +11,7 @@ import urllib.request
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 300
 HOP_BY_HOP = {"connection", "content-length", "host", "transfer-encoding", "accept-encoding"}
 
 

@@ -1,4 +1,4 @@
-"""Two EC2 accounts, two regions each; and an account of all regions."""
+"""Two EC2 accounts with two regions each, and an account with all regions."""
 
 import pytest
 
@@ -25,7 +25,7 @@ QUERY = """query ($filter: VirtualMachineFilter) {
 
 @pytest.fixture(scope="module")
 def servers():
-    """Two clouds: what belongs to one account is unknown to the other."""
+    """Two clouds: neither knows the objects of the other's account."""
     with moto_server() as one, moto_server() as other:
         yield {"one": one, "two": other}
 
@@ -84,7 +84,7 @@ def test_all_regions_are_those_that_the_account_tells(user, ask, servers):
 
 
 def test_an_account_that_may_not_ask_has_the_regions_that_are_known(user):
-    """What cannot be known at connecting is asked again by checkProvider."""
+    """checkProvider asks again for the regions that were unknown at connecting."""
     told = []
 
     def answer(asked):

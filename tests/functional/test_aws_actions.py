@@ -1,4 +1,4 @@
-"""Every action on an EC2 account, from the mutation to what EC2 shows afterwards."""
+"""Every action on an EC2 account, from the mutation to the state that EC2 shows afterwards."""
 
 import base64
 
@@ -61,7 +61,7 @@ class Account:
         return run_to_its_end(job)
 
     def instance(self, external_id):
-        """As EC2 has it, by another library."""
+        """The instance as EC2 has it, read with another library."""
         return self.moto.instances(self.region)[external_id]
 
 

@@ -1,4 +1,4 @@
-"""What a query answers when EC2's listing has many pages, or one too few."""
+"""Answers to a query when EC2's listing has many pages, or one page too few."""
 
 import pytest
 from django.test import override_settings

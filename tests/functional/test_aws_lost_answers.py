@@ -50,7 +50,7 @@ def names_of(moto, region):
 
 
 def test_moto_honours_no_token(moto, region):
-    """Else the other tests here would show nothing."""
+    """If moto honoured a token, the other tests here would show nothing."""
     client = moto.ec2(region)
     for _ in range(2):
         client.run_instances(

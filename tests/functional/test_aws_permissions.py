@@ -30,7 +30,7 @@ MAY = ["ec2:DescribeInstances", "ec2:DescribeAvailabilityZones", "ec2:StartInsta
 
 @pytest.fixture(scope="module")
 def keys():
-    """Of a user who may do what MAY has, at a server that looks: one machine is there."""
+    """The keys of a user who may do the actions in MAY. The server checks, and has one machine."""
     policy = {
         "Version": "2012-10-17",
         "Statement": [{"Effect": "Allow", "Action": MAY, "Resource": "*"}],
@@ -86,7 +86,7 @@ def test_what_the_policy_lacks_is_found(keys):
     assert {one for one in told if told[one] is Permission.ALLOWED} == {
         Capability.LIST_MACHINES,
         Capability.LIST_LOCATIONS,
-        Capability.LIST_SIZES,  # nobody is asked for those
+        Capability.LIST_SIZES,  # no request is sent for those
         Capability.START,
     }
     assert {one for one in told if told[one] is Permission.DENIED} == {

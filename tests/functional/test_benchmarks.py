@@ -1,4 +1,4 @@
-"""`python -m benchmarks` as far as it is no measurement: a world is made, the cases are found."""
+"""`python -m benchmarks` without its measurements: a world is made, and the cases are found."""
 
 import subprocess
 import sys

@@ -32,9 +32,9 @@ WORKER = (
 
 
 def end(server: subprocess.Popen[bytes], number: int) -> None:
-    """In turn as an administrator ends it, and as a crash does."""
+    """End it in turn as an administrator does, and as a crash does."""
     server.send_signal(signal.SIGTERM if number % 2 else signal.SIGKILL)
-    server.wait(timeout=10)
+    server.wait(timeout=60)
 
 
 def submit_load(path):

@@ -31,7 +31,6 @@ from tests.postgres import PostgresMissingError, postgres_server
 pytestmark = [
     pytest.mark.functional,
     pytest.mark.any_database,  # it starts a PostgreSQL of its own
-    pytest.mark.xdist_group("compose"),
 ]
 
 

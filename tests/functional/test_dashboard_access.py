@@ -42,6 +42,8 @@ def test_a_token_is_created_once_shown_once_and_revoked(page, simulator, demo_ga
     assert secret not in page.content()
 
     page.get_by_role("button", name=f"Revoke {name}").click()
+    assert script.data(TOKENS)["apiTokens"] == [mine]  # the dialog asks first
+    page.get_by_role("dialog").get_by_role("button", name="Revoke", exact=True).click()
     page.get_by_role("button", name=f"Revoke {name}").wait_for(state="detached")
     assert script.errors("{ viewer { login } }")
 

@@ -1,6 +1,7 @@
 """Changes and the audit in the dashboard."""
 
 import uuid
+from urllib.parse import quote
 
 from tests.functional.browser import MARKS, fill_log_in
 from tests.functional.dashboard import (
@@ -36,8 +37,14 @@ def test_changes_are_filtered_by_provider_field_and_words(page, simulator, admin
     filter_by(page, "no such machine")
     page.get_by_text("No change matches.").wait_for()
     filter_by(page, machine["name"])
+    change.filter(has_text="admin").first.get_by_role("link", name="Stop").click()
+    page.wait_for_url(lambda url: f"job={quote(job)}" in url)
+    page.locator("tr.marked").filter(has_text=machine["name"]).wait_for()
+    page.go_back()
     change.first.get_by_role("link", name=machine["name"]).click()
     page.get_by_role("heading", name=machine["name"]).wait_for()
+    history = page.get_by_role("table", name="Changes").get_by_role("row")
+    history.filter(has_text="STOPPED").filter(has_text="admin").wait_for()
     page.go_back()
     assert page.get_by_role("combobox", name="Provider").input_value() == provider
 

@@ -1,4 +1,4 @@
-"""The clients of docs/subscriptions.md, run as they stand there: each follows a job to its end."""
+"""The clients of docs/subscriptions.md run as printed: each follows a job to its end."""
 
 import os
 import queue
@@ -84,7 +84,7 @@ def lines(administrator):
 
 
 def follows_jobs(administrator, machines, lines):
-    """What the client prints until it has shown a job's end: machines are stopped meanwhile."""
+    """Stop machines until the client has printed a job's end; returns the client's output."""
     seen = []
     for machine in machines:
         administrator.data(STOP, id=machine)

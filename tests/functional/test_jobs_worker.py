@@ -117,7 +117,7 @@ def test_a_single_action_goes_before_what_is_left_of_many(start_worker, path):
     wait_until_finished(parent)
 
     begun = [job_id for job_id, word in notes(path) if word == "begins"]
-    # Those that a thread has taken, and as many again that it may have been about to take.
+    # Each thread may have taken one job, and may have been about to take another.
     assert begun.index(str(single.pk)) <= begun_before + 2 * WORKER_THREADS
     assert len(begun) == 61
 

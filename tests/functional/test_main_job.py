@@ -1,7 +1,7 @@
 """The main job from outside: ask a cloud live, stop a machine, watch it stop.
 
-A whole gateway with its own web server, worker, beat and Redis; an AWS account that moto serves
-over HTTP, and a simulator. What was done is checked at the cloud itself where it can be asked.
+A gateway with its own web server, worker, beat and Redis uses a simulator, and an AWS account that
+moto serves over HTTP. The test checks the result at the cloud itself where that is possible.
 """
 
 import threading
@@ -60,7 +60,7 @@ class Cloud:
         return self.client.finished(answer["job"]["id"])
 
     def state_at_the_cloud(self, _machine):
-        """None where only the gateway can tell."""
+        """The state at the cloud; None if only the gateway knows it."""
 
 
 class MotoCloud(Cloud):

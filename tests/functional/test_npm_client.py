@@ -9,7 +9,7 @@ import pytest
 
 pytestmark = [pytest.mark.functional, pytest.mark.any_database]
 
-# Those of gateway/frontend/package.json; docs/subscriptions.md has a client of urql besides.
+# The versions of gateway/frontend/package.json. docs/subscriptions.md shows a client of urql too.
 VERSIONS = ("graphql-sse@2.6.1", "graphql@16.15.0", "@urql/core@6.0.3")
 LONGEST_SECONDS = 300  # of a hang, on a busy machine
 CONNECT = """mutation { connectProvider(input: { name: "npm", kind: "simulator", credentials: [

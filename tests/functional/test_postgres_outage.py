@@ -141,7 +141,7 @@ def test_it_is_not_ready_without_its_database(client, postgres):
 
 
 def test_jobs_are_taken_up_by_their_own_messages(client, postgres):
-    """One that a worker hears of while the database is away, and one after a restart."""
+    """A worker gets one message while the database is away, and another one after a restart."""
     assert client.data(CONNECT)["connectProvider"]["errors"] == []
     machine = client.data(MACHINES)["virtualMachines"]["nodes"][0]["id"]
     first = client.data(STOP, id=machine)["stopVirtualMachine"]["job"]["id"]

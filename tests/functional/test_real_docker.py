@@ -183,7 +183,7 @@ def test_an_image_that_is_nowhere_fails_and_makes_nothing(engine):
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("step", ["/containers/create", "/containers/json"])
 def test_a_worker_killed_when_the_container_was_made_leaves_one(start_worker, step):
-    """The engine has made it; nobody has noted so, and it was not started."""
+    """The engine has made the container, but the worker has not recorded or started it."""
     name = f"killed-{uuid.uuid4().hex[:8]}"
     with engine_proxy(HOST) as proxy:
         provider = provider_connect(

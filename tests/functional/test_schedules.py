@@ -39,7 +39,7 @@ def stopped(settings, cloud):
 
 @pytest.fixture
 def schedule(cloud):
-    selection = Selection(machines={"state": ["RUNNING"]})
+    selection = Selection(limits={"state": ["RUNNING"]})
     return schedule_create(
         owner=cloud.owner,
         name="off",
@@ -52,7 +52,7 @@ def schedule(cloud):
 
 @pytest.fixture
 def start_beat(start, tmp_path):
-    """Each with a file of its own, which tells it when it last rang."""
+    """Each beat has a file of its own, which stores the time of its last run."""
     return lambda name="one": start("beat", "--schedule", str(tmp_path / name))
 
 
@@ -73,7 +73,7 @@ def test_at_its_time_each_machine_is_stopped_once(
     cloud, schedule, stopped, start_beat, start_worker
 ):
     machines = running(cloud)
-    # With two beats and two workers at once.
+    # Run two beats and two workers at once.
     for name in ("one", "two"):
         start_beat(name)
         start_worker()

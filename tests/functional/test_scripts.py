@@ -1,13 +1,16 @@
-"""The scripts of docs/scripts.md, run as they stand there."""
+"""The scripts of docs/scripts.md, docs/classroom.md and docs/frontend.md run as printed."""
 
+import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 
 import pytest
 
 from gateway.run.options import ROOT
+from tests.functional.gateway import PASSWORD
 
 pytestmark = [pytest.mark.functional, pytest.mark.any_database]
 
@@ -22,8 +25,12 @@ OF_PROVIDER = """query ($id: ID!) {
 LONGEST_SECONDS = 300  # of a hang, on a busy machine
 
 
-def script_in(language):
-    text = (ROOT / "docs" / "scripts.md").read_text(encoding="utf-8")
+TEAM = 'mutation { createTeam(input: {name: "Course"}) { team { id } errors { message } } }'
+MEMBERS = "{ teams { name members { nodes { login } } } }"
+
+
+def script_in(language, page="scripts.md"):
+    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
     return re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)[-1]
 
 
@@ -77,3 +84,37 @@ def test_the_script_in_python_is_typed(tmp_path):
     checked = run(command, {"MYPY_CACHE_DIR": str(tmp_path / "cache")})
 
     assert checked.returncode == 0, checked.stdout
+
+
+def test_the_script_for_students_makes_users_who_can_log_in(administrator, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "students.csv").write_text("bob,Bob Byte\neve,Eve Event\n", encoding="utf-8")
+    team = administrator.data(TEAM)["createTeam"]["team"]["id"]
+    environment = {"GATEWAY": f"{administrator.url}/graphql/", "TEAM": team}
+    environment["TOKEN"] = administrator.token
+    command = [sys.executable, "-c", script_in("python", "classroom.md")]
+
+    first, again = run(command, environment), run(command, environment)
+
+    assert (first.returncode, first.stderr) == (0, "")
+    for line in first.stdout.splitlines():
+        login, password = line.split(",")
+        assert administrator.log_in(login, password).token
+    [course] = [one for one in administrator.data(MEMBERS)["teams"] if one["name"] == "Course"]
+    assert {"bob", "eve"} <= {one["login"] for one in course["members"]["nodes"]}
+    assert "bob" in again.stderr
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="there is no Node here")
+def test_the_first_request_of_a_frontend(administrator):
+    source = script_in("js", "frontend.md")
+    environment = {"GATEWAY": f"{administrator.url}/graphql/", "ADMIN_PASSWORD": PASSWORD}
+
+    done = run(["node", "--input-type=module", "--eval", source], environment)
+
+    assert (done.returncode, done.stderr) == (0, "")
+    answered = json.loads(done.stdout)["virtualMachines"]
+    assert len(answered["nodes"]) == 5
+    # Other tests share the gateway, and clouds of theirs fail.
+    assert answered["totalCount"] > len(answered["nodes"])
+    assert answered["complete"] in {True, False}

@@ -49,6 +49,10 @@ class Web:
             "FRONT_THREADS": "8",
         }
 
+    @property
+    def environment(self):
+        return self._env
+
     def run(self, *command):
         subprocess.run(  # noqa: S603 - our own command
             [sys.executable, *command], cwd=ROOT, env=self._env, check=True, capture_output=True
@@ -111,7 +115,7 @@ class Web:
         for process in self._processes:
             with suppress(ProcessLookupError):  # it ended by itself
                 os.killpg(process.pid, signal.SIGKILL)
-            process.wait(timeout=10)
+            process.wait(timeout=60)
         self._log.close()
 
 
@@ -128,7 +132,6 @@ def web(tmp_path_factory, redis_server):
     with database_for_processes(directory) as database_url:
         found = Web(directory, redis_server, database_url)
         try:
-            found.run("manage.py", "migrate", "--verbosity", "0")
             found.run("manage.py", "shell", "--verbosity", "0", "--command", ADD_ANN)
             found.start_server()
             yield found
@@ -244,3 +247,18 @@ def test_it_ends_when_it_is_told(tmp_path, redis_server):
         assert "Traceback" not in web.log
     finally:
         web.close()
+
+
+def test_one_that_is_held_imports_and_waits_for_the_end_of_its_input(web):
+    command = [sys.executable, "-m", "gateway.web", "--version"]
+    env = web.environment | {"GATEWAY_HELD": "1", "PYTHONPROFILEIMPORTTIME": "1"}
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(command, cwd=ROOT, env=env, text=True, **pipes) as held:  # noqa: S603
+        last = next(line for line in held.stderr if line.endswith(" gateway.core.open_files\n"))
+        assert last
+        with pytest.raises(subprocess.TimeoutExpired):
+            held.wait(0.5)
+        said, _ = held.communicate()
+
+    assert said.startswith("python -m gateway.web")
+    assert held.returncode == 0

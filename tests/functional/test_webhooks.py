@@ -40,7 +40,7 @@ SHOW = """query ($id: ID!) { webhook(id: $id) { deliveries { nodes { type state 
 
 @contextmanager
 def receiver_of_the_docs(port, secret):
-    """Its lines, as they come."""
+    """Run the documented receiver, and yield its lines as they come."""
     [script] = RECEIVER.findall((ROOT / "docs" / "webhooks.md").read_text(encoding="utf-8"))
     assert len(script.splitlines()) <= 25
     process = subprocess.Popen(  # noqa: S603 - of our own documents
@@ -54,7 +54,7 @@ def receiver_of_the_docs(port, secret):
         yield process.stdout
     finally:
         process.kill()
-        process.wait(timeout=10)
+        process.wait(timeout=60)
         process.stdout.close()
 
 

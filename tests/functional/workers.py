@@ -1,4 +1,4 @@
-"""Real workers on the tests' database and broker, and what it takes to kill them."""
+"""Real workers on the tests' database and broker, and functions that kill them."""
 
 import os
 import signal
@@ -74,13 +74,13 @@ def start(tmp_path, settings):
     for process in processes:
         process.kill()
     for process in processes:
-        process.wait(timeout=10)
+        process.wait(timeout=60)
     for log in sorted(tmp_path.glob("*.log")):
         print(log.name, log.read_text(), sep="\n")  # noqa: T201 - shown when the test failed
 
 
 def _database_url():
-    """Of the tests' database, for other processes; the suite runs on PostgreSQL too."""
+    """The URL of the tests' database, for other processes; the suite runs on PostgreSQL too."""
     database = connection.settings_dict
     if connection.vendor == "sqlite":
         return f"sqlite:///{database['NAME']}"
@@ -100,7 +100,7 @@ def start_worker(start):
 
 def kill(process):
     process.send_signal(signal.SIGKILL)
-    process.wait(timeout=10)
+    process.wait(timeout=60)
 
 
 def wait_until(condition, *, meanwhile=lambda: None, seconds=PATIENCE_SECONDS):
@@ -129,7 +129,7 @@ def redis_at(port):
         yield process
     finally:
         process.kill()
-        process.wait(timeout=10)
+        process.wait(timeout=60)
 
 
 def redis_answers():

@@ -1,12 +1,13 @@
-"""The front, called as a server calls it. tests/functional/test_web.py has it under Granian."""
+"""The ASGI front, called as a server calls it. tests/functional/test_web.py runs it in Granian."""
 
 import asyncio
 import json
 
 import pytest
 
-from gateway.asgi import STREAM_PATH, Front, application
+from gateway.asgi import EXPORT_PATH, STREAM_PATH, Front, application
 from gateway.core.http.bridge import WSGIBridge
+from tests.gateway.exports.client import make_exports
 from tests.gateway.streams.client import make_streams
 
 MOST = 100
@@ -27,7 +28,7 @@ def front_of():
 
     def make(app):
         bridges.append(WSGIBridge(app, threads=1))
-        return Front(bridges[-1], make_streams(), most=MOST)
+        return Front(bridges[-1], make_streams(), make_exports(), most=MOST)
 
     yield make
     for bridge in bridges:
@@ -35,7 +36,7 @@ def front_of():
 
 
 def call(app, *messages, path="/graphql/", headers=(), kind="http"):
-    """What ``app`` sends for a request of ``messages``, after which the client is silent."""
+    """The messages that ``app`` sends for a request of ``messages``; then the client is silent."""
     waiting = list(messages)
     sent = []
 
@@ -59,7 +60,7 @@ def call(app, *messages, path="/graphql/", headers=(), kind="http"):
         "server": ("127.0.0.1", 8000),
         "client": ("127.0.0.1", 5000),
     }
-    asyncio.run(asyncio.wait_for(app(scope, receive, send), timeout=5))
+    asyncio.run(asyncio.wait_for(app(scope, receive, send), timeout=60))
     return sent
 
 
@@ -101,10 +102,12 @@ def test_a_client_that_left_gets_nothing_and_reaches_no_thread(front_of):
 
 @pytest.mark.any_database
 @pytest.mark.django_db(transaction=True)  # which records the refusal
-def test_a_stream_reaches_no_thread_of_the_bridge(front_of):
-    sent = call(front_of(fail), body_message(b"{}"), path=STREAM_PATH)
+@pytest.mark.parametrize("path", [STREAM_PATH, f"{EXPORT_PATH}volumes.csv"])
+def test_a_stream_and_an_export_reach_no_thread_of_the_bridge(front_of, path):
+    sent = call(front_of(fail), body_message(b"{}"), path=path)
 
-    assert code_of(sent) == (401, "UNAUTHENTICATED")
+    status, code = code_of(sent)
+    assert (status, code) in {(401, "UNAUTHENTICATED"), (405, "METHOD_NOT_ALLOWED")}
 
 
 def test_a_fault_is_masked_and_logged(front_of, caplog):

@@ -1,4 +1,4 @@
-"""Beat sends tasks by name, without what runs them."""
+"""Beat sends tasks by name, and does not import the code that runs them."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""Pages of other sites, asking through a browser: refused unless listed."""
+"""Requests from pages of other sites are refused unless the site is listed."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""The schema, as tools fetch it: compressed, and not sent again to a client that has it."""
+"""The schema is sent compressed, and not sent again to a client that has it."""
 
 import gzip
 import json

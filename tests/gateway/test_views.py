@@ -155,7 +155,10 @@ def test_a_bad_token_is_401(http, authorization):
 
     assert_refused(response, 401, "UNAUTHENTICATED")
     assert response["WWW-Authenticate"] == "JWT"
-    assert response.json()["errors"][0]["extensions"]["hint"] == LOGIN_HINT
+    (error,) = response.json()["errors"]
+    assert error["extensions"]["hint"] == LOGIN_HINT
+    is_token = authorization in {"JWT x.y.z", "Bearer x"}
+    assert ("log in again" if is_token else "JWT <token>") in error["message"]
 
 
 def test_an_expired_token_is_401(http, ann, settings):
@@ -430,7 +433,7 @@ def test_an_unknown_path(http, path):
     assert_refused(http.get(path), 404, "NOT_FOUND")
 
 
-# --- faults of ours
+# --- internal errors
 
 
 class Broken(Executor):

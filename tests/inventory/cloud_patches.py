@@ -43,12 +43,12 @@ def patch_cloud(monkeypatch, resource, verb, function):
 
 
 def plain_named(name):
-    """As ``plain_cloud``, by a name of KEYS; other names are those of methods."""
+    """Do the same as ``plain_cloud``, by a name of KEYS; other names are names of methods."""
     return plain_cloud(*KEYS[name]) if name in KEYS else getattr(Cloud, name)
 
 
 def patch_named(monkeypatch, name, function):
-    """As ``patch_cloud``, by a name of KEYS; other names are those of methods."""
+    """Do the same as ``patch_cloud``, by a name of KEYS; other names are names of methods."""
     if name in KEYS:
         patch_cloud(monkeypatch, *KEYS[name], function)
     else:

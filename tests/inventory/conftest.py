@@ -1,13 +1,13 @@
-"""What tests of providers share."""
+"""The fixtures that tests of providers share."""
 
 import pytest
 
 from inventory.providers.ec2 import images as ec2_images
-from inventory.providers.linode import names as linode_names
+from inventory.providers.libcloud import labels
 
 
 @pytest.fixture(autouse=True)
 def _forget_names():
     """No test knows names that another test has read."""
     ec2_images.NAMES.clear()
-    linode_names.NAMES.clear()
+    labels.NAMES.clear()

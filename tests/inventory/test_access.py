@@ -1,4 +1,4 @@
-"""The one gate: owner, superuser, and whom a role was granted; nobody else."""
+"""The one check of access: the owner, a superuser, and users with a role; no other user."""
 
 from functools import partial
 
@@ -63,6 +63,7 @@ def owned(people):
     }, repository
 
 
+@pytest.mark.each_case
 @pytest.mark.parametrize(
     ("who", "role"),
     [

@@ -7,14 +7,11 @@ from django.utils import timezone
 
 from inventory.models import Change, VirtualMachine
 from tests.inventory.factories import machine_source, make_simulator
+from tests.migrating import migrate
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 MIGRATION = ("inventory", "0015_changes_of_all_resources")
-
-
-def migrate(targets):
-    MigrationExecutor(connection).migrate(targets)
 
 
 def test_a_change_of_a_machine_is_of_its_row_and_source():

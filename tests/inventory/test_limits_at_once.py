@@ -1,4 +1,4 @@
-"""What a user may have at most: two that ask for the last place at once do not both get it.
+"""The limits of a user: two requests for the last place at once do not both get it.
 
 One of them is stopped after each of its statements that lock rows, while the other one runs.
 """
@@ -98,7 +98,7 @@ def test_of_two_at_once_one_is_refused(pair, refusal):
 
 
 def with_a_last_statement(work):
-    """After which the transaction can be stopped, when it has counted."""
+    """Add a statement after ``work``, so that the transaction can be stopped after its count."""
     with transaction.atomic():
         work()
         Team.objects.create(name=str(uuid.uuid4()))

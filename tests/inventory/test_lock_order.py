@@ -137,7 +137,7 @@ class World:
         )
 
     def _add_jobs(self):
-        """Two families, each with one running job on a machine of each region."""
+        """Make two families of jobs, each with one running job on a machine of each region."""
         columns = {
             "operation": "virtual_machine.stop",
             "scope": global_id("Provider", self.provider.public_id),

@@ -9,8 +9,7 @@ from inventory import types
 from inventory.types import MachineRecord, MachineState, NewMachine, SizeRecord
 
 RECORDS = [
-    getattr(types, name)
-    for name in ("MachineRecord", "SizeRecord", "ImageRecord", "LocationRecord", "NewMachine")
+    getattr(types, name) for name in ("MachineRecord", "SizeRecord", "LocationRecord", "NewMachine")
 ]
 
 

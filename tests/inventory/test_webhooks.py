@@ -1,12 +1,18 @@
-"""``object.changed`` and ``source.failing``: what is told of reads, and to whom."""
+"""``object.changed`` and ``source.failing``: the events of reads, and their recipients."""
+
+import contextlib
+import uuid
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from gateway.core.errors import InvalidInput
 from gateway.core.webhooks.attempts import body_of
-from gateway.core.webhooks.models import WebhookEvent
+from gateway.core.webhooks.kinds import kinds_on_offer
+from gateway.core.webhooks.models import WebhookDelivery, WebhookEvent
 from inventory.live.source_state import close_breakers, store_failure
-from inventory.models import Grant, Provider, Role, Source, VirtualMachine
+from inventory.models import Change, Grant, Provider, Role, Source, VirtualMachine
 from inventory.providers import ProviderError, ProviderErrorCode
 from inventory.services.machines import machine_id
 from tests.client import GraphQLClient, token_of
@@ -38,9 +44,10 @@ def provider(ann):
     return provider
 
 
-def changed(provider, ann):
+def changed(provider, ann, *, number=0):
     """A machine that a read has found in another state; the Change's delivery is made of it."""
-    machine = VirtualMachine.objects.filter(provider=provider, state="RUNNING").first()
+    running = VirtualMachine.objects.filter(provider=provider, state="RUNNING").order_by("pk")
+    machine = running[number]
     VirtualMachine.objects.filter(pk=machine.pk).update(state="STOPPED", fingerprint="old")
     Source.objects.update(fetched_at=None)
     GraphQLClient(token_of(ann)).data(READ)
@@ -73,6 +80,7 @@ def test_a_change_that_a_read_finds_is_told_with_what_it_was_and_is(ann, provide
         "field": "state",
         "before": "STOPPED",
         "after": "RUNNING",
+        "actor": None,
     }
 
 
@@ -85,6 +93,46 @@ def test_changes_are_filtered(ann, provider, wanted, count):
     changed(provider, ann)
 
     assert len(deliveries(webhook)) == count
+
+
+def test_a_change_whose_object_is_deleted_before_it_is_sent_is_left_out(ann, provider):
+    """Behind the gateway's back: the gateway itself deletes the changes, too."""
+    webhook = make_webhook(ann, url="https://a.example/", events=["object.changed"])
+    changes = [changed(provider, ann, number=number) for number in range(2)]
+    waiting = deliveries(webhook)
+    keys = [key for one in waiting for key in one.keys]
+    together = WebhookDelivery(webhook=webhook, kind="object.changed", at=timezone.now(), keys=keys)
+    together.save()
+    assert len(body(webhook, together)["data"]["changes"]) == 2
+
+    changes[0].delete()
+
+    shown = body(webhook, together)["data"]["changes"]
+    assert [change["target"] for change in shown] == [machine_id(changes[1])]
+    changes[1].delete()
+    assert [body(webhook, one) for one in (together, *waiting)] == [None, None, None]
+    assert Change.objects.filter(pk__in=keys).count() == 2
+
+
+@pytest.mark.parametrize("kind", kinds_on_offer(), ids=lambda kind: kind.name)
+def test_an_event_about_what_is_gone_by_now_has_no_body(kind, ann):
+    """The rights are looked up before, and what it is about can be deleted between."""
+    for key in ("0", str(uuid.uuid4())):
+        with contextlib.suppress(ValueError, ValidationError):  # a key of another kind
+            assert kind.data(ann, [key], {}) is None
+            break
+    else:
+        pytest.fail("No form of key was taken.")
+
+
+def test_a_filter_has_only_fields_of_the_types_of_its_targets(ann, provider):
+    machine = VirtualMachine.objects.select_related("provider").first()
+    wanted = {"target": [machine_id(machine)], "field": ["state"]}
+    make_webhook(ann, url="https://a.example/", events=["object.changed"], wanted=wanted)
+    make_webhook(ann, url="https://a.example/", wanted={"field": ["openToWorld"]})
+
+    with pytest.raises(InvalidInput, match=r"'openToWorld' of machines\. There are: "):
+        make_webhook(ann, url="https://a.example/", wanted=wanted | {"field": ["openToWorld"]})
 
 
 def test_who_has_lost_the_role_is_told_nothing_more(ann, provider):

@@ -1,4 +1,4 @@
-"""A delegate that allows everything; a test replaces the methods that it is about."""
+"""A delegate that allows everything; a test replaces the methods that it tests."""
 
 from jobs.delegate import JobDelegate, ScopeAccess
 
@@ -17,7 +17,7 @@ class PermissiveDelegate(JobDelegate):
         """Anybody may."""
 
     def jobs_finished(self, jobs):
-        """Nothing else is to be written."""
+        """The delegate writes nothing else."""
 
     def prepare_scheduled(self, request):
         return ""

@@ -1,4 +1,4 @@
-"""Users, and jobs in any state without running anything."""
+"""Users, and jobs in any state that were never run."""
 
 import itertools
 from datetime import timedelta
@@ -19,7 +19,7 @@ def make_user(username=None, **options):
 
 
 def make_job(state=JobState.QUEUED, **columns):
-    """A job that is due now and that nobody has claimed; ``columns`` override."""
+    """A job that is due now and that no worker has claimed; ``columns`` override."""
     now = timezone.now()
     values = {
         "operation": OPERATION,

@@ -1,4 +1,4 @@
-"""One delegate is registered: every mistake about it stops a process before it does anything."""
+"""One delegate is registered: every mistake in it stops a process before it does anything."""
 
 import subprocess
 import sys
@@ -31,7 +31,7 @@ def registered(monkeypatch):
 
 @pytest.fixture
 def without(monkeypatch):
-    """Makes a class that lacks one method."""
+    """Makes a class without one of the methods."""
 
     def _without(method):
         methods = {

@@ -1,4 +1,4 @@
-"""What is counted of jobs, from their rows."""
+"""Counts of jobs, from their rows."""
 
 from datetime import timedelta
 

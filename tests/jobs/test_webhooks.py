@@ -1,4 +1,4 @@
-"""``job.finished``."""
+"""The webhook event ``job.finished``."""
 
 import pytest
 from django.utils import timezone

@@ -1,4 +1,4 @@
-"""Who sees an object of each type: the owner's, and somebody's of whom they know nothing."""
+"""The personas that see an object of each type: the owner's own, or an unrelated user's."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from tests.matrix.people import SUPERUSERS, VIEWERS, Who
 
 @dataclass(frozen=True)
 class Kind:
-    """Who sees the owner's own object of a type, and who sees a foreign one."""
+    """The personas that see the owner's own object of a type, and those that see a foreign one."""
 
     own: frozenset[Who]
     foreign: frozenset[Who] = SUPERUSERS
@@ -32,7 +32,7 @@ KINDS = {
 
 
 def sees(who: Who, kind: str, account: str) -> bool:
-    """Whether a persona sees the ``own`` or the ``foreign`` object of a kind."""
+    """True if a persona sees the ``own`` or the ``foreign`` object of a kind."""
     if who is Who.STRANGER:  # what is foreign to all others is the stranger's own
         return account == "foreign" and Who.OWNER in KINDS[kind].own
     return who in (KINDS[kind].own if account == "own" else KINDS[kind].foreign)

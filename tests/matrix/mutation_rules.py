@@ -1,11 +1,13 @@
-"""Each mutation: who may do it, and how it is asked.
+"""Each mutation, the personas that may use it, and its input.
 
-``§kind§`` is put in: the id of such an object. ``who`` may do it to the owner's object; others who
-see the object are told FORBIDDEN, and who does not see it is told what is told of an absent one.
+``§kind§`` is replaced by the id of such an object. ``who`` may do it to the owner's object. Others
+who see the object get FORBIDDEN. Those who do not see it get the answer for an absent object.
 """
 
 from dataclasses import dataclass
 
+from inventory.operations.actions.state_changes import state_changes
+from tests.inventory.many import MANY, field_of
 from tests.matrix.people import ADMINS, EVERYBODY, OPERATORS, SUPERUSERS, VIEWERS, Who
 
 
@@ -49,7 +51,13 @@ KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIIDeZTRHgkr4xUUnjBIHuMcAUN8hzMSXJhCnX
 # A schedule is its owner's own, like a name: roles on a provider do not show it.
 SCHEDULERS = frozenset({Who.OWNER, Who.SUPERUSER})
 OWNERS = frozenset({Who.OWNER})
-MANY = Rule(OPERATORS, 'ids: ["§VirtualMachine§"]', "VirtualMachine")
+ONE_RULES = {
+    field_of(one): Rule(
+        OPERATORS, f'id: "§{one.target_type.type_name}§"', one.target_type.type_name
+    )
+    for one in state_changes()
+}
+MANY_RULES = {one.field: Rule(OPERATORS, f'ids: ["§{one.of}§"]', one.of) for one in MANY}
 
 
 def superuser(given: str, kind: str | None = None) -> Rule:
@@ -65,9 +73,8 @@ MUTATIONS = {
     "terminateVirtualMachine": machine(),
     "resizeVirtualMachine": machine(', size: "sim.nano"'),
     "tagVirtualMachine": machine(', set: [{key: "a", value: "b"}]'),
-    "startVirtualMachines": MANY,
-    "stopVirtualMachines": MANY,
-    "terminateVirtualMachines": MANY,
+    **MANY_RULES,
+    **ONE_RULES,
     "provisionVirtualMachine": Rule(
         OPERATORS,
         'provider: "§Provider§", name: "n", size: "sim.nano", image: "img-debian-12"',
@@ -84,16 +91,13 @@ MUTATIONS = {
     "attachVolume": volume(', machine: "§NearMachine§"'),
     "detachVolume": volume(name="UsedVolume"),
     "resizeVolume": volume(", size: 1000"),
-    "deleteVolume": volume(),
     "createSnapshot": Rule(OPERATORS, 'volume: "§Volume§", name: "new"', "Volume"),
-    "deleteSnapshot": Rule(OPERATORS, 'id: "§Snapshot§"', "Snapshot"),
+    "createImage": Rule(OPERATORS, 'machine: "§VirtualMachine§", name: "new"', "VirtualMachine"),
     "createSecurityGroup": created(""),
-    "deleteSecurityGroup": Rule(OPERATORS, 'id: "§SecurityGroup§"', "SecurityGroup"),
     "addSecurityGroupRule": Rule(OPERATORS, f'id: "§SecurityGroup§"{RULE}', "SecurityGroup"),
     "removeSecurityGroupRule": Rule(OPERATORS, f'id: "§SecurityGroup§"{WEB_RULE}', "SecurityGroup"),
     "importKeyPair": created(f', publicKey: "{KEY}"'),
     "createKeyPair": created(""),
-    "deleteKeyPair": Rule(OPERATORS, 'id: "§KeyPair§"', "KeyPair"),
     "addComment": Rule(OPERATORS, 'subjectId: "I_1", provider: "§Host§", body: "x"', "Provider"),
     "createBucket": Rule(OPERATORS, 'provider: "§Provider§", name: "a-new-bucket"', "Provider"),
     "deleteBucket": Rule(OPERATORS, 'id: "§Bucket§", force: true', "Bucket"),
@@ -113,8 +117,9 @@ MUTATIONS = {
     "deleteSchedule": Rule(SCHEDULERS, 'id: "§Schedule§"', "Schedule"),
     "checkProvider": Rule(OPERATORS, 'id: "§Provider§"', "Provider"),
     "updateProvider": Rule(ADMINS, 'id: "§Provider§", name: "other"', "Provider"),
+    "setPriceBook": Rule(ADMINS, 'provider: "§Provider§", text: "discount: 10 %"', "Provider"),
     "disconnectProvider": Rule(ADMINS, 'id: "§Provider§"', "Provider"),
-    # To a team that everybody who may grant sees.
+    # The team is visible to everybody who may grant.
     "grantProviderAccess": Rule(
         ADMINS, 'provider: "§Provider§", role: VIEWER, team: "§OpenTeam§"', "Provider"
     ),

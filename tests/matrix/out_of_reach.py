@@ -83,7 +83,7 @@ class Left:
 
     @property
     def ids(self):
-        """Of what an answer may show."""
+        """The ids of the objects that an answer may show."""
         return {
             "Provider": self.mine.scope,
             "VirtualMachine": machine_id(self.machine),
@@ -104,6 +104,8 @@ class Left:
         jobs = Job.objects.exclude(scope=self.mine.scope).exclude(scope=None)
         jobs.update(target_name=CANARY, scope_name=CANARY, error_code=CANARY, error_message=CANARY)
         jobs.update(result=CANARY)
+        # Nor does a change show who made it.
+        models.Change.objects.update(job_id=jobs[:1].get().pk)
         for job in Job.objects.exclude(scope=self.mine.scope).exclude(pk=self.kept.pk):
             job.events.create(kind="PROGRESS", message=CANARY)
         Team.objects.update(name=_with_canary("name"))
@@ -139,7 +141,7 @@ class Left:
         )
 
     def erase_beyond_token(self, token):
-        """Also what the user's limited token does not show."""
+        """Erase the objects that the user's limited token does not show, too."""
         Job.objects.filter(pk=self.lost.pk).delete()
         Schedule.objects.all().delete()
         Session.objects.all().delete()

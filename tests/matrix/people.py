@@ -1,4 +1,4 @@
-"""Who asks: one persona for each way to have a right, and for each way to have none."""
+"""The personas: one for each way to have a right, and one for each way to have none."""
 
 from enum import StrEnum
 

@@ -1,6 +1,6 @@
-"""Each root field of Query: how it is asked, and of which objects it shows those within reach.
+"""Each root field of Query: its query, and the objects that it shows to personas that see them.
 
-``§kind§`` is put in: the id of such an object, or for ``§account§`` its account's name.
+``§kind§`` is replaced by the id of such an object, and ``§account§`` by its account's name.
 """
 
 import re
@@ -8,13 +8,15 @@ from dataclasses import dataclass
 
 from tests.inventory.resources.names import LISTED, RESOURCES, TYPES, nested, plural, single
 from tests.matrix.people import EVERYBODY, SUPERUSERS, Who
+from tests.matrix.selections import SINCE
+from tests.matrix.world import SEARCHED
 
 
 @dataclass(frozen=True)
 class Asked:
-    """``shows``: the kinds whose ids are in the answer of who sees them.
+    """``shows``: the kinds whose ids are in the answer to personas that see them.
 
-    Others than ``who`` are told FORBIDDEN.
+    Personas that are not in ``who`` get FORBIDDEN.
 
     ``names``: the query names an object, so that one out of reach must answer as an absent one.
     ``absent``: the code of that answer; None: it shows nothing, and is no error.
@@ -38,9 +40,10 @@ class Asked:
 MACHINES = "{ totalCount nodes { id provider { id } } sources { provider { id } } }"
 BY_PROVIDER = """groupBy: [{field: PROVIDER}]) { totals { count }
     groups { keys { value } } sources { provider { id } } }"""
+DIFF = f'(from: "{SINCE}") {{ nodes {{ after {{ id }} }} sources {{ provider {{ id }} }} }}'
 JOB = "id target { id } provider { id } requestedBy { login } parent { id } retriedFrom { id }"
 EXPLAIN = '(query: "{ virtualMachines%s { totalCount } }") { sources { provider { id } } }'
-# Whose provider is no simulator: it is named otherwise, and no receipt shows §Provider§.
+# Types whose provider is no simulator: it has a name of its own, and no receipt shows §Provider§.
 CODE = ("Repository", "HostedRepository")
 OF_ENGINES = frozenset({"Container"})
 
@@ -67,6 +70,7 @@ def of_resources():
             ),
         ]
         found[f"{several}Aggregate"] = aggregate[:1] if engine else aggregate
+        found[f"{several}Diff"] = [Asked(f"{several}Diff{DIFF}", shows)]
         found[single(one)] = [Asked(f'{single(one)}(id: "§{of}§") {{ id }}', (of,))]
     return found
 
@@ -99,15 +103,18 @@ QUERIES = {
     ],
     "search": [
         Asked(
-            """search(text: "e", first: 1000, maxAge: 3600) { nodes { id }
-            sources { provider { id } } }""",
+            f"""search(text: "{SEARCHED}", first: 1000, maxAge: 3600) {{ nodes {{ id }}
+            sources {{ provider {{ id }} }} }}""",
             (
                 "Provider",
                 "HostedRepository",
                 *(one.type_name for one in RESOURCES if one.has_root_list),
             ),
         ),
-        Asked('search(text: "e", types: [REPOSITORY], maxAge: 3600) { nodes { id } }', CODE),
+        Asked(
+            f'search(text: "{SEARCHED}", types: [REPOSITORY], maxAge: 3600) {{ nodes {{ id }} }}',
+            CODE,
+        ),
     ],
     "changes": [
         Asked(
@@ -159,6 +166,7 @@ QUERIES = {
             absent="NOT_FOUND",
         ),
     ],
+    "repositoriesDiff": [Asked(f"repositoriesDiff{DIFF}", ("HostedRepository",))],
     "repositoriesAggregate": [Asked(f"repositoriesAggregate(maxAge: 3600, {BY_PROVIDER}")],
     "repository": [
         Asked('repository(name: "§account§-repo") { id }', ("Repository",)),

@@ -1,5 +1,9 @@
-"""Queries that ask for everything that the schema lets one ask, by root field."""
+"""Queries for everything that the schema offers, by root field."""
 
+from datetime import timedelta
+from functools import cache
+
+from django.utils import timezone
 from graphql import (
     GraphQLInterfaceType,
     GraphQLObjectType,
@@ -9,19 +13,22 @@ from graphql import (
 )
 
 from gateway.schema import schema
-from tests.inventory.resources.names import LISTED, single
+from tests.inventory.resources.names import LISTED, RESOURCES, plural, single
 
 SCHEMA = schema.graphql_schema
-# How many types lie between the root and a field. test_selections.py sees that every field is asked
-# below every field that leads to it; each level more makes the queries three times as large.
+SINCE = (timezone.now() - timedelta(hours=1)).isoformat()  # before any world is made
+# The number of types between the root and a field. test_selections.py checks that every field is
+# asked below every field that leads to it. One more level makes the queries three times as large.
 LEVELS = 4
-FURTHER = {"schedule": 1}  # it has runs, and the runs' jobs are the fourth type
+# A schedule has runs, and a change an actor: the jobs of both are the fourth type.
+FURTHER = {"schedule": 1, "changes": 1}
 OF_ANY_TYPE = 2
-# What a root field is asked with: «id» is replaced.
+# The arguments of root fields: «id» is replaced.
 ARGUMENTS = {
     "node": '(id: "«id»")',
     "provider": '(id: "«id»")',
     **{single(one): '(id: "«id»", maxAge: 3600)' for one in LISTED},
+    **{f"{plural(one)}Diff": f'(from: "{SINCE}")' for one in RESOURCES if one.has_root_list},
     "job": '(id: "«id»")',
     "schedule": '(id: "«id»")',
     "webhook": '(id: "«id»")',
@@ -36,6 +43,7 @@ def type_of(name):
     return get_named_type(SCHEMA.query_type.fields[name].type).name
 
 
+@cache
 def root_query(name):
     """Everything below one root field of Query."""
     field = SCHEMA.query_type.fields[name]
@@ -44,7 +52,7 @@ def root_query(name):
 
 
 def selection(type_, path=(), *, levels):
-    """Every field of the type that takes no argument of need, and so on; cycles are cut."""
+    """Every field of the type that requires no argument, and so on below; cycles are cut."""
     named = get_named_type(type_)
     if is_leaf_type(named):
         return ""
@@ -54,7 +62,7 @@ def selection(type_, path=(), *, levels):
 
 
 def _of_any(interface, path, levels):
-    """Of each type that implements it the same, its fields under names of their own; less deep."""
+    """The same fields of each type that implements it, under names of their own; less deep."""
     types = SCHEMA.get_implementations(interface).objects
     passed = ("",) * (levels - 1 if path else levels - OF_ANY_TYPE)
     parts = [

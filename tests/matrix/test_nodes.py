@@ -15,7 +15,7 @@ def test_every_type_has_a_rule():
 
 @pytest.fixture
 def asked(world):
-    """What a persona gets for the ids of one account, by type."""
+    """The answers that a persona gets for the ids of one account, by type."""
 
     def asked(who, ids):
         found = {}

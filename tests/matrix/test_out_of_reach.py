@@ -1,7 +1,7 @@
 """After a revoke, and under a token for some providers: nothing of the others is in any answer.
 
-Everything that the schema lets one ask is asked. What is out of reach has a canary in its names:
-no answer has it, and every answer stays as it is when all of that is deleted.
+Every query that the schema allows is sent. An object out of reach has a canary in its names: no
+answer has the canary, and every answer stays as it is when all of these objects are deleted.
 """
 
 import json
@@ -21,7 +21,7 @@ from tests.matrix.people import Who
 from tests.matrix.selections import ARGUMENTS, SCHEMA, root_query, type_of
 from tests.matrix.test_mutations import written
 
-# What names an object, by the arguments of the root field.
+# The root fields whose arguments name an object.
 NAMING = [name for name, given in ARGUMENTS.items() if "«id»" in given]
 IN_STATE = "{ jobs(filter: {state: [%s]}) { totalCount nodes { id state } } }"
 
@@ -32,7 +32,7 @@ def _no_limits(settings):
 
 
 def everything(left, credential=None):
-    """The answer to every query, by query; each was seen to be without the canary."""
+    """The answer to every query, by query; no answer has the canary."""
     queries = [root_query(name) for name in SCHEMA.query_type.fields if name not in NAMING]
     ids = sorted({*left.world.own.ids.values(), *left.ids.values()})
     queries += [IN_STATE % state for state in JobState]
@@ -107,8 +107,8 @@ OWN_JOBS = ("Job", "LostJob", "LostSingle")
 
 def test_after_a_revoke_no_mutation_shows_what_is_out_of_reach(revoked):
     asked = [
-        f"mutation {{ {name}(input: {{{written(revoked.world, name, 'own')}}}) {{ %s }} }}"
-        % ("errors { field code message }")
+        f"mutation {{ {name}(input: {{{written(revoked.world, name, 'own')}}}) "
+        "{ errors { field code message } } }"
         for name in MUTATIONS
         if MUTATIONS[name].kind is not None
     ]

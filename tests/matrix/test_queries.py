@@ -4,6 +4,7 @@ import json
 import re
 
 import pytest
+from django.utils import timezone
 
 from gateway.core.accounts.credential import Credential, Scope
 from gateway.schema import schema
@@ -14,7 +15,8 @@ from tests.matrix.query_rules import QUERIES
 
 
 def test_every_field_has_a_rule():
-    assert QUERIES.keys() == schema.graphql_schema.query_type.fields.keys()
+    changed = QUERIES.keys() ^ schema.graphql_schema.query_type.fields.keys()
+    assert not changed, "Say in tests/matrix/query_rules.py who sees what they show."
 
 
 @pytest.fixture
@@ -31,7 +33,7 @@ def answered(world):
 
 
 def test_every_field_by_everybody(world, answered):
-    """In one test, because making the world takes longer than asking it."""
+    """All are in one test, because making the world takes longer than asking it."""
     for name, cases in QUERIES.items():
         for asked in cases:
             for who in Who:
@@ -54,7 +56,7 @@ def test_every_field_by_everybody(world, answered):
 
 
 def test_aggregates_count_what_lists_show(world):
-    """Also of an API token that is limited to some providers."""
+    """This includes an API token that is limited to some providers."""
     for resource in LISTED:
         name = plural(resource)
         query = f"""{{ list: {name}(maxAge: 3600) {{ totalCount }}
@@ -74,6 +76,29 @@ def test_aggregates_count_what_lists_show(world):
                 seen[who, limit is not None] = count
         assert seen[Who.SUPERUSER, False] > seen[Who.OWNER, False] > 0
         assert seen[Who.VIEWER, False] == seen[Who.OWNER, False]
+        assert seen[Who.OWNER, True] == 0
+
+
+def test_the_past_is_as_far_within_reach_as_the_present(world):
+    """This includes an API token that is limited to some providers."""
+    for resource in LISTED:
+        name = plural(resource)
+        query = f"""query ($at: DateTime) {{ now: {name}(maxAge: 3600) {{ nodes {{ id }} }}
+            then: {name}(at: $at) {{ nodes {{ id }} sources {{ provider {{ id }} }} }}
+            {name}Aggregate(at: $at) {{ totals {{ count }} }} }}"""
+        seen = {}
+        for who in Who:
+            for limit in (None, Credential("api_token", "1", Scope.READ, frozenset({"none"}))):
+                at = timezone.now().isoformat()
+                data = world.ask(who, query, credential=limit, at=at)["data"]
+                if who is Who.NOBODY:
+                    assert not any(data.values())
+                    continue
+                assert data["then"]["nodes"] == data["now"]["nodes"], (name, who, limit)
+                count = len(data["now"]["nodes"])
+                assert data[f"{name}Aggregate"]["totals"]["count"] == count
+                seen[who, limit is not None] = count
+        assert seen[Who.SUPERUSER, False] > seen[Who.OWNER, False] > 0
         assert seen[Who.OWNER, True] == 0
 
 
@@ -102,7 +127,7 @@ def assert_counts(data, where):
 
 
 def shown(world, answer):
-    """Of which account which kinds of object are in the answer, by their ids."""
+    """The account and the kind of each object in the answer, found by its id."""
     text = json.dumps(answer["data"])
     return {
         (account.name, kind)

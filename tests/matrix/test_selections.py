@@ -1,4 +1,4 @@
-"""The queries of selections.py leave out no field, wherever in an answer it can be met."""
+"""The queries of selections.py leave out no field, at any place in an answer."""
 
 from graphql import (
     FieldNode,
@@ -44,7 +44,7 @@ def meetings():
 
 
 def goes_round(outer, outer_name, inner, inner_name):
-    """As a job's parent's parent: a query has the same type twice in a row at most."""
+    """True for a job's parent's parent, for example: a query has a type twice in a row at most."""
     return outer == led_to(outer, outer_name).name == led_to(inner, inner_name).name
 
 

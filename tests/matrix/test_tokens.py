@@ -13,8 +13,8 @@ from tests.matrix.people import EVERYBODY, Who
 from tests.matrix.query_rules import QUERIES
 from tests.matrix.test_mutations import outcome
 
-# What manages accounts, rights and credentials, and schedules, which go on when a token has ended
-# and run with all of their owner's rights; no API token is good for it.
+# Mutations that manage accounts, rights, credentials and schedules: no API token may use them. A
+# schedule goes on when a token has ended, and runs with all of its owner's rights.
 MANAGE = {
     "changePassword",
     "connectProvider",
@@ -37,6 +37,7 @@ MANAGE = {
     "revokeSession",
     "rotateWebhookSecret",
     "runSchedule",
+    "setPriceBook",
     "testWebhook",
     "updateProvider",
     "updateSchedule",

@@ -1,4 +1,4 @@
-"""Two accounts that know nothing of each other, and everybody's rights on the first one."""
+"""Two accounts that know nothing of each other, and the rights of each persona on the first one."""
 
 from dataclasses import dataclass, field
 
@@ -23,6 +23,7 @@ from inventory.models import (
     VirtualMachine,
 )
 from inventory.records.repository import RepositoryRecord, RepositoryState
+from inventory.resources.image import Image
 from inventory.resources.security_group import SecurityGroup
 from inventory.resources.volume import Volume
 from inventory.selectors.ids import cloud_id_of
@@ -41,6 +42,7 @@ from tests.inventory.resources.names import RESOURCES, TYPES, nested
 from tests.matrix.people import Who
 
 NOBODY = "00000000-0000-4000-8000-000000000000"
+SEARCHED = "e"  # a text that an object of each type has in what a search looks into
 # Every resource that a simulator or an engine has, read of all of them.
 STORED = [one for one in RESOURCES if one.plural != "repositories"]
 STORE = f"{{ providers {{ {' '.join(nested(one, arguments='(maxAge: 0)') for one in STORED)} }} }}"
@@ -116,7 +118,7 @@ class World:
             "HostedRepository": global_id("Repository", f"{host.public_id}:global:1"),
             "Grant": global_id("Grant", grant.pk),
             **team_with("Team", "Member", make_user(), name=f"{name}-team"),
-            # Everybody sees it who may grant; nobody has rights by it.
+            # Every user who may grant sees this team, and it has no role.
             **team_with("OpenTeam", "User", user, name=f"{name}-open"),
             "ApiToken": global_id("ApiToken", make_token(user, provider).pk),
             "Webhook": make_webhook(user, url="https://hooks.example.org/").public_id,
@@ -125,7 +127,7 @@ class World:
         account.ids |= _storage_of(provider)
         for one in RESOURCES:
             if one.type_name not in account.ids:
-                row = one.model.objects.filter(provider__in=[provider, engine]).first()
+                row = _first_of(one, [provider, engine])
                 account.ids[one.type_name] = global_id(one.type_name, cloud_id_of(row))
         return account
 
@@ -143,6 +145,18 @@ class World:
             Grant.objects.create(provider=provider, team=team, role=Role.VIEWER)
 
 
+def _first_of(resource, providers):
+    """An object that the rules of queries find, by SEARCHED where it can be searched."""
+    rows = resource.model.objects.filter(provider__in=providers)
+    if resource.has_root_list:
+        rows = rows.filter(search_text__contains=SEARCHED)
+    assert rows.exists(), (
+        f"The simulator lists no {resource.plural} with {SEARCHED!r} in what is searched: give it "
+        f"a function marked @reads({resource.plural!r}), with such a name."
+    )
+    return rows.first()
+
+
 def _storage_of(provider):
     """The ids of objects that take the actions that others of their types do not."""
     machines = VirtualMachine.objects.filter(provider=provider)
@@ -152,6 +166,7 @@ def _storage_of(provider):
         "Volume": free,
         "UsedVolume": volumes.filter(state="IN_USE").first(),
         "NearMachine": machines.filter(location_id=free.location_id).first(),
+        "Image": Image.objects.filter(provider=provider, own=True).first(),
         "SecurityGroup": SecurityGroup.objects.get(provider=provider, name="web"),
     }
     return {name: target_id(row) for name, row in found.items()}
@@ -202,7 +217,7 @@ def connect_host(user, name):
 
 
 def absent(kind, like):
-    """An id of the type of ``like`` that nobody has."""
+    """An id of the type of ``like`` that belongs to no object."""
     if kind == "HostedRepository":
         return global_id("Repository", f"{NOBODY}:global:1")
     if kind != "Repository" and (kind in TYPES or split_id(like)[0] in TYPES):

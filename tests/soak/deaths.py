@@ -6,8 +6,8 @@
                                                           ──> the step waits ──> waiting
 
 A job is doomed by a file of its id that names the point. The worker that reaches the point first
-renames the file and dies of SIGKILL: nothing is flushed, closed, released or told. A job may miss
-its point when its worker dies of another job at the wrong moment.
+renames the file and dies of SIGKILL: nothing is flushed, closed, released or reported. A job may
+miss its point when its worker dies of another job at the wrong moment.
 """
 
 import os
@@ -38,7 +38,7 @@ def deaths(directory):
 
 
 def arm():
-    """Let this process die where it is told to."""
+    """Let this process die at the points that the files of jobs name."""
     _wrap(runner, "claim_job", before="queued", after="claimed")
     _wrap(settlement, "settle_wait", after="waiting")
     doing = Cloud._doing

@@ -41,10 +41,10 @@ pytestmark = [pytest.mark.functional, pytest.mark.django_db(transaction=True)]
 
 KILLS = int(os.environ.get("SOAK_KILLS", "5"))
 SEED = int(os.environ.get("SOAK_SEED", "1"))
-# Of a wave in which the broker is lost, too; each costs the start of a worker.
+# Deaths in one wave. Each costs the start of a worker, so some waves have few by default.
 MOST_DEATHS = len(POINTS)
 FEW_DEATHS = MOST_DEATHS if "SOAK_KILLS" in os.environ else 2
-# A death too few in a wave, by a collision, is made up for by another wave.
+# If a collision prevents a death, another wave makes up for it.
 MOST_WAVES = 2 + 2 * KILLS // len(POINTS)
 WAVE_SECONDS = 240  # a dozen on an idle machine: several workers start one after the other
 FLUSHED = 0.02  # of the moments in which the test looks
@@ -63,7 +63,7 @@ def cloud(settings, tmp_path):
 
 @pytest.fixture
 def effects(settings, cloud):
-    """What the cloud accepted: by the machine, or by the job that ordered one."""
+    """The effects that the cloud accepted, by the machine or by the job that ordered one."""
 
     def _effects():
         seed = cloud.credentials.values["seed"]
@@ -77,7 +77,7 @@ def effects(settings, cloud):
 
 @pytest.fixture
 def keep_working(start, start_worker, tmp_path):
-    """Two workers and a beat; call it again and again: it replaces the workers that died."""
+    """Two workers and a beat. Each call of the result replaces the workers that died."""
     start("beat", "--schedule", str(tmp_path / "schedule"))
     workers = [start_worker("tests.soak.deaths") for _ in range(2)]
 
@@ -155,7 +155,7 @@ def verify(effects):
             assert count <= 1
         else:
             assert (job.operation, job.state, count) == (job.operation, "SUCCEEDED", 1)
-    assert found == Counter()  # and nothing that nobody asked for
+    assert found == Counter()  # and no other action
 
 
 def test_workers_that_are_killed_at_every_point_lose_nothing_and_do_nothing_twice(

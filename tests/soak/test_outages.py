@@ -40,9 +40,10 @@ pytestmark = [
 ]
 
 JOBS = int(os.environ.get("SOAK_OUTAGE_JOBS", "4"))
-# How long an outage lasts: longer than a connection is waited for.
+# The length of an outage: longer than the wait for a connection.
 OUTAGE_SECONDS = 5
-# Of a hang, on a busy machine. What is promised is 30 seconds after the outage: it is printed.
+# The bound of a wait on a busy machine. The promise is 30 seconds after the outage: the time is
+# printed.
 PATIENCE_SECONDS = 180
 CLOUDS = 4
 OUTAGES = [
@@ -50,7 +51,7 @@ OUTAGES = [
     for part in ("redis", "postgres")
     for fault in ("killed", "restarted", "cut off", "frozen")
 ]
-# Without SOAK_OUTAGE_JOBS two of them, which are as unlike as can be.
+# Without SOAK_OUTAGE_JOBS, two outages run; they differ as much as possible.
 CHOSEN = OUTAGES if "SOAK_OUTAGE_JOBS" in os.environ else [OUTAGES[0], OUTAGES[-1]]
 ACTIONS = {"RUNNING": "stop", "STOPPED": "start"}
 CONNECT = """mutation ($input: ConnectProviderInput!) { connectProvider(input: $input) {
@@ -202,7 +203,7 @@ def test_every_effect_takes_place_once_and_no_part_is_left_down(part, fault, wor
 
 
 def _tried(orders, order, accepted):
-    """Whether the job is accepted; then it is in ``accepted``."""
+    """True if the job is accepted; then it is in ``accepted``."""
     job = orders.submit(order)
     if job is not None:
         accepted.append(job)
@@ -268,7 +269,7 @@ class Orders:
             return False  # a part may still need a moment
 
     def effects(self):
-        """What the clouds accepted: (seed, machine, action)."""
+        """The effects that the clouds accepted: (seed, machine, action)."""
         directory = self._world.deployment.directory / "data" / "simulator"
         return Counter(
             (seed, effect.machine, effect.action)

@@ -62,7 +62,7 @@ def test_streams_neither_end_nor_grow(tmp_path):
                 name = "start" if number % 2 else "stop"
                 job = client.data(ACT % name, id=machine)[f"{name}VirtualMachine"]["job"]["id"]
                 assert client.finished(job)["state"] == "SUCCEEDED"
-                # Its acceptance, or its beginning, and its end.
+                # Each stream gets two answers: the job's acceptance or its beginning, and its end.
                 wait_until(lambda least=come + 2 * BUSY: float(ask("answers")) >= least)
                 seen.append(of_web(processes))
             assert float(ask("count")) == IDLE + BUSY

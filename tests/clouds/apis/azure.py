@@ -1,8 +1,10 @@
-"""Azure's Resource Manager and the token's server, from recordings."""
+"""Azure's Resource Manager and the token's server, from recordings, and Blob Storage."""
 
 import copy
 from urllib.parse import parse_qs
 
+from tests.clouds.apis.azure_blobs import BLOB_HOST, RESOURCE, Blobs
+from tests.clouds.apis.azure_storage import Storage
 from tests.clouds.recorded import RecordedCloud, as_json, recording, route
 from tests.clouds.static_ec2 import Reply
 
@@ -22,8 +24,8 @@ POWER = {"start": "running", "restart": "running", "deallocate": "deallocated"}
 LOCATIONS = {"eastus", "westus", "centralus", "eastus2"}
 
 
-class Azure(RecordedCloud):
-    hosts = (API, "login.microsoftonline.com")
+class Azure(Storage, Blobs, RecordedCloud):
+    hosts = (API, BLOB_HOST, "login.microsoftonline.com")
     secret = "the-secret-of-the-client"
 
     def __init__(self, *, page=200):
@@ -53,12 +55,12 @@ class Azure(RecordedCloud):
             self._arrive(machine)
 
     def _arrive(self, machine):
-        """As newer versions of the interface tell it."""
+        """The machine runs and has the ``timeCreated`` that newer versions of the API report."""
         machine["properties"]["timeCreated"] = "2024-05-06T07:08:09.1234567+00:00"
         self.power[machine["id"].lower()] = "running"
 
     def add(self, count):
-        """So many more, copies of the first but for their names."""
+        """Add ``count`` copies of the first machine, each with its own name."""
         for number in range(count):
             machine = copy.deepcopy(self.machines[0])
             machine["name"] = f"more-{number}"
@@ -67,7 +69,7 @@ class Azure(RecordedCloud):
             self._arrive(machine)
 
     def add_scale_set(self, name, *, size, count, mode="Uniform"):
-        """With so many machines, each with an interface and a public address."""
+        """Add a scale set with ``count`` machines, each with an interface and a public address."""
         path = f"{self.machines[0]['id'].rpartition('/virtualMachines/')[0]}"
         set_id = f"{path}/virtualMachineScaleSets/{name}"
         properties = {"orchestrationMode": mode} if mode else {}
@@ -101,10 +103,19 @@ class Azure(RecordedCloud):
         return set_id
 
     def fault_meets(self, request):
-        return request.host == API
+        return request.host in {API, BLOB_HOST}
+
+    def _routed(self, request):
+        is_of_blobs = request.host == BLOB_HOST
+        return self.answer_of_blobs(request) if is_of_blobs else super()._routed(request)
+
+    @property
+    def blob_token(self):
+        """A token is good for the resource that it was asked for."""
+        return f"{self.token}-of-blobs"
 
     def refusal(self, request):
-        if request.path.endswith("/oauth2/token"):
+        if request.path.endswith("/oauth2/token") or request.host == BLOB_HOST:
             return None
         assert request.query.get("api-version"), request.path
         return super().refusal(request)
@@ -124,7 +135,9 @@ class Azure(RecordedCloud):
             description = "AADSTS7000215: Invalid client secret provided."
             body = {"error": "invalid_client", "error_description": description}
             return as_json(body, 401)
-        return as_json(recording("azure/token") | {"access_token": self.token})
+        is_for_blobs = parse_qs(request.text)["resource"] == [RESOURCE]
+        token = self.blob_token if is_for_blobs else self.token
+        return as_json(recording("azure/token") | {"access_token": token})
 
     @route("GET", HERE + r"/resourcegroups/([^/]+)/providers/Microsoft\.Authorization/permissions")
     def permissions(self, request, group):
@@ -132,7 +145,7 @@ class Azure(RecordedCloud):
 
     @route("GET", HERE + r"/providers/Microsoft\.Authorization/locks")
     def list_locks(self, request):
-        """Those of the subscription, its groups and its resources."""
+        """Return the locks of the subscription, its groups and its resources."""
         if request.query["api-version"] not in {"2016-09-01", "2020-05-01"}:
             message = "The resource type 'locks' has no such API version."
             return self.problem(400, "InvalidResourceType", message)
@@ -242,7 +255,9 @@ class Azure(RecordedCloud):
         return [one for one in resources if one["id"].lower().startswith(f"{owner.lower()}/")]
 
     def _network_of_set(self, request, found):
-        """These have versions of their own: learn.microsoft.com/rest/api/virtualnetwork."""
+        """Networks of scale sets have API versions of their own:
+        learn.microsoft.com/rest/api/virtualnetwork.
+        """
         if request.query["api-version"] != NETWORK_OF_SETS:
             message = "No registered resource provider found for this API version."
             return self.problem(400, "InvalidApiVersionParameter", message)
@@ -363,10 +378,6 @@ class Azure(RecordedCloud):
     def network_parts(self, request, name):
         parts = {"networkInterfaces": self.interfaces, "publicIPAddresses": self.addresses}
         return as_json({"value": parts[name]})
-
-    @route("GET", rf"{HERE}/resourceGroups/[^/]+/providers/Microsoft\.Compute/sshPublicKeys/laptop")
-    def key(self, request):
-        return as_json({"name": "laptop", "properties": {"publicKey": "ssh-ed25519 AAAA laptop"}})
 
     @route("GET", HERE + r"/providers/Microsoft\.Compute/locations/[^/]+/vmSizes")
     def sizes(self, request):

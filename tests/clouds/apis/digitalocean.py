@@ -3,6 +3,7 @@
 import copy
 import re
 
+from tests.clouds.apis.digitalocean_storage import Storage
 from tests.clouds.recorded import RecordedCloud, as_json, recording, route
 from tests.clouds.static_ec2 import Reply
 
@@ -20,7 +21,7 @@ def is_gpu(droplet):
     return droplet["size_slug"].startswith("gpu-")
 
 
-class DigitalOcean(RecordedCloud):
+class DigitalOcean(Storage, RecordedCloud):
     hosts = ("api.digitalocean.com",)
 
     def __init__(self, *, page=20):
@@ -30,7 +31,7 @@ class DigitalOcean(RecordedCloud):
         self.tags = set()
 
     def add(self, count):
-        """So many more, copies of the first but for their numbers."""
+        """Add ``count`` copies of the first machine, each with its own number."""
         for number in range(count):
             droplet = copy.deepcopy(self.droplets[0])
             self.droplets.append(droplet | {"id": 50_000_000 + number, "name": f"more-{number}"})

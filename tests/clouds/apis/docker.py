@@ -19,7 +19,7 @@ LEAST_MEMORY = 6 << 20
 
 
 class Docker(RecordedCloud):
-    """``registry``: the images that can be fetched. ``locked``: nobody's certificate is taken."""
+    """``registry``: the images that can be fetched. ``locked``: no certificate is accepted."""
 
     hosts = ("engine.example",)
 
@@ -30,7 +30,7 @@ class Docker(RecordedCloud):
         self.images = {"busybox", "busybox:latest"}
         self.registry = {"lab/tool:1"}
         self.locked = False
-        # What only an inspection shows, by id: limits in bytes, images as they were asked for.
+        # Only an inspection shows these, by id: limits in bytes, and images as they were asked for.
         self.limits, self.asked_for = {}, {}
         for one in self.containers:
             if "/done" in one["Names"]:
@@ -38,7 +38,7 @@ class Docker(RecordedCloud):
         self.pull_ends_in = None
 
     def add(self, count):
-        """So many more, copies of the first but for their names."""
+        """Add ``count`` copies of the first container, each with its own name."""
         for number in range(count):
             more = {"Id": f"{number:064x}", "Names": [f"/more-{number}"]}
             self.containers.append(copy.deepcopy(self.containers[0]) | more)
@@ -64,7 +64,7 @@ class Docker(RecordedCloud):
 
     @route("GET", r"/v1\.41/containers/json")
     def list_containers(self, request):
-        """Those that run, unless all are asked for."""
+        """List the running containers, or all of them on request."""
         filters = json.loads(request.query.get("filters") or "{}")
         shown = [
             one
@@ -118,7 +118,7 @@ class Docker(RecordedCloud):
         return as_json({"Id": made["Id"], "Warnings": []}, 201)
 
     def _refused_order(self, order):
-        """Why a real engine of version 20.10 answers 400."""
+        """The reason for which a real engine of version 20.10 answers 400."""
         if not REFERENCE.fullmatch(order["Image"]):
             return "invalid reference format"
         if 0 < (order.get("HostConfig") or {}).get("Memory", 0) < LEAST_MEMORY:
@@ -185,7 +185,7 @@ class Docker(RecordedCloud):
 
 
 def _open_ports(container):
-    """What was ordered; Docker tells a port that is open nowhere without a public one."""
+    """The ordered ports. Docker lists a port that is not published without a public port."""
     ordered = container.get("_ordered")
     if ordered is None:
         return container["Ports"]

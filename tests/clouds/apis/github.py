@@ -45,7 +45,7 @@ class GitHub(RecordedCloud):
         self.altered = lambda _name, body: body
         self.reset_at = int(datetime(2026, 11, 28, 21, tzinfo=UTC).timestamp())
 
-    # What tests change.
+    # Changes that tests make.
 
     def add(self, count):
         for number in range(count):

@@ -3,8 +3,8 @@
     python -m tests.clouds.apis.github_schema SCHEMA.graphql > EXCERPT
 
 ``SCHEMA.graphql`` is that of the npm package @octokit/graphql-schema, which follows
-https://docs.github.com/public/fpt/schema.docs.graphql. Of each type that a query uses the fields
-that it uses are kept, with all their arguments, and of enums and inputs everything.
+https://docs.github.com/public/fpt/schema.docs.graphql. The excerpt keeps the fields that a query
+uses, with all their arguments. It keeps enums and inputs in full.
 """
 
 import sys
@@ -34,7 +34,7 @@ HEAD = (
     "# what the queries of inventory/providers/github/queries.py use.\n"
 )
 
-# What implements the interfaces that are selected.
+# The types that implement the selected interfaces.
 IMPLEMENTING = {"User", "Organization", "Repository", "Issue", "PullRequest"}
 
 
@@ -137,6 +137,6 @@ def _without_descriptions(text):
 
 
 if __name__ == "__main__":
-    # As published it defines two fields twice.
+    # The published schema defines two fields twice.
     text = Path(sys.argv[1]).read_text(encoding="utf-8")
     sys.stdout.write(cut(build_schema(text, assume_valid_sdl=True)))

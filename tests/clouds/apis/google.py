@@ -1,16 +1,23 @@
-"""Compute Engine's API v1 and the token's server, from recordings."""
+"""Compute Engine's API v1 and the token's server, from recordings, and Cloud Storage."""
 
+import base64
 import copy
 import json
+import re
 from functools import cache
 from urllib.parse import parse_qs
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from tests.clouds.apis.google_buckets import SCOPE as STORAGE_SCOPE
+from tests.clouds.apis.google_buckets import STORAGE, Buckets
+from tests.clouds.apis.google_signed import Signed
+from tests.clouds.apis.google_storage import Storage
 from tests.clouds.recorded import RecordedCloud, as_json, recording, route
 
 API = "compute.googleapis.com"
+COMPUTE_SCOPE = "https://www.googleapis.com/auth/compute"
 HERE = r"/compute/v1/projects/project_name"
 ADDRESS = "https://www.googleapis.com/compute/v1/projects/project_name"
 STATUSES = {
@@ -45,15 +52,20 @@ def service_account():
     return json.dumps(account, indent=2)
 
 
-class Google(RecordedCloud):
-    hosts = (API, "accounts.google.com")
+def is_signed(request):
+    """True for a request of the XML API, which has its signature in itself."""
+    return request.host == STORAGE and not re.match(r"/(?:upload/)?storage/v1/", request.path)
+
+
+class Google(Storage, Buckets, Signed, RecordedCloud):
+    hosts = (API, STORAGE, "accounts.google.com")
 
     def __init__(self, *, page=500):
         super().__init__()
         self.page = page
+        self.signing_account = service_account()
         self.knows_account = True
         self.denied = set()  # of the permissions of instances
-        self.disks = self._all("disks")
         self.instances = self._all("instances")
         self.orders = {}  # requestId of an insert -> the answer
         for instance in self.instances:
@@ -64,23 +76,34 @@ class Google(RecordedCloud):
         return [one for zone in zones for one in zone.get(name, [])]
 
     def _give_image(self, instance):
-        """Not every recorded instance has its disk among the recorded disks."""
+        """Make a disk for an instance whose disk was not recorded."""
         source = instance["disks"][0]["source"]
         if all(disk["selfLink"] != source for disk in self.disks):
-            disk = {"selfLink": source, "name": source.rpartition("/")[2]}
-            self.disks.append(disk | {"sourceImage": self.disks[0]["sourceImage"]})
+            zone, _, name = source.partition("/zones/")[2].partition("/disks/")
+            self.new_disk(zone, name)
 
     def add(self, count):
-        """So many more, copies of the first but for their names."""
+        """Add ``count`` copies of the first instance, each with its own name."""
         for number in range(count):
             more = {"id": str(5_000_000 + number), "name": f"more-{number}"}
             self.instances.append(copy.deepcopy(self.instances[0]) | more)
 
     def fault_meets(self, request):
-        return request.host == API
+        return request.host in {API, STORAGE}
 
     def refusal(self, request):
-        return None if request.path == "/o/oauth2/token" else super().refusal(request)
+        """A token is good for the API that its scope names."""
+        if request.path == "/o/oauth2/token" or is_signed(request):
+            return None
+        token = self.token_of(STORAGE_SCOPE if request.host == STORAGE else COMPUTE_SCOPE)
+        is_right = request.headers.get("Authorization") == f"Bearer {token}"
+        return None if is_right else self.unauthorized()
+
+    def _routed(self, request):
+        return self.answer_to_signed(request) if is_signed(request) else super()._routed(request)
+
+    def token_of(self, scope):
+        return f"{self.token}-of-storage" if scope == STORAGE_SCOPE else self.token
 
     def unauthorized(self):
         return self.problem(401, "authError", "Invalid Credentials")
@@ -94,26 +117,19 @@ class Google(RecordedCloud):
 
     @route("POST", r"/o/oauth2/token")
     def sign_in(self, request):
-        assert len(parse_qs(request.text)["assertion"][0].split(".")) == 3
+        _head, claims, _signature = parse_qs(request.text)["assertion"][0].split(".")
+        scope = json.loads(base64.urlsafe_b64decode(claims))["scope"]
+        assert scope in {COMPUTE_SCOPE, STORAGE_SCOPE}
         if not self.knows_account:
             body = {"error": "invalid_grant", "error_description": "Invalid JWT Signature."}
             return as_json(body, 400)
-        return as_json({"access_token": self.token, "expires_in": 3599, "token_type": "Bearer"})
+        token = self.token_of(scope)
+        return as_json({"access_token": token, "expires_in": 3599, "token_type": "Bearer"})
 
     @route("GET", HERE + r"/aggregated/instances")
     def list_instances(self, request):
-        wanted = request.query.get("filter", "").removeprefix("id = ")
-        found = [one for one in self.instances if wanted in {"", one["id"]}]
-        start = int(request.query.get("pageToken", 0))
-        size = min(self.page, int(request.query["maxResults"]))
-        body = self._scoped("instances", found[start : start + size])
-        if start + size < len(found):
-            body["nextPageToken"] = str(start + size)
-        return as_json(body)
-
-    @route("GET", HERE + r"/aggregated/disks")
-    def list_disks(self, request):
-        return as_json(self._scoped("disks", self.disks))
+        shown, following = self.page_of(request, self.instances)
+        return as_json(self._scoped("instances", shown) | following)
 
     @route("GET", HERE + r"/aggregated/machineTypes")
     def list_all_types(self, request):
@@ -172,14 +188,8 @@ class Google(RecordedCloud):
             return self.missing()
         if image not in images:
             return self.problem(400, "invalid", "Invalid value for field 'sourceImage'.")
-        source = f"{ADDRESS}/zones/{zone}/disks/{order['name']}"
-        self.disks.append(
-            {
-                "selfLink": source,
-                "name": order["name"],
-                "sourceImage": f"https://www.googleapis.com/compute/v1/{image}",
-            }
-        )
+        found = f"https://www.googleapis.com/compute/v1/{image}"
+        source = self.new_disk(zone, order["name"], sourceImage=found)["selfLink"]
         instance = copy.deepcopy(self.instances[0]) | {
             "id": str(60_000_000 + len(self.instances)),
             "name": order["name"],

@@ -38,7 +38,7 @@ class Kubernetes(RecordedCloud):
         self.version = {"major": "1", "minor": "31", "gitVersion": "v1.31.2"}
 
     def add(self, count):
-        """So many more, copies of the first but for their names."""
+        """Add ``count`` copies of the first pod, each with its own name."""
         for number in range(count):
             pod = copy.deepcopy(self.pods[0])
             pod["metadata"] |= {"name": f"more-{number:05}", "uid": f"more-{number}"}
@@ -61,7 +61,7 @@ class Kubernetes(RecordedCloud):
         return as_json(body, code, **headers)
 
     def refusal(self, request):
-        """Without a token it is anybody, who may do nothing; with a wrong one it is nobody."""
+        """Refuse an anonymous request with 403, and a request with a wrong token with 401."""
         token = request.headers.get("Authorization")
         if token is None:
             message = 'forbidden: User "system:anonymous" cannot do this'
@@ -81,7 +81,7 @@ class Kubernetes(RecordedCloud):
         return self.status(404, "NotFound", f'namespaces "{name}" not found')
 
     def forbidden(self, verb, resource, name="", namespace="default"):
-        """What the account may not do; None: it may."""
+        """The refusal of an action that the account may not do; None if it may."""
         of_role = self.has_roles and resource == "pods"
         lost = of_role and self._namespace_named(namespace) is None
         if not lost and f"{verb} {resource}" not in self.denied:

@@ -106,7 +106,7 @@ def _of_container(container):
             yield f"env[{number}].name"
     for name, limit in ((container.get("resources") or {}).get("limits") or {}).items():
         if str(limit).startswith("-"):
-            # Where no request is given, the limit is the request too.
+            # Without a request, the limit is the request too.
             yield f"resources.limits[{name}]"
             yield f"resources.requests[{name}]"
 

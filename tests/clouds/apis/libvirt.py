@@ -4,8 +4,8 @@
         ... daemon.uri            # qemu+tcp://127.0.0.1:…/system
         daemon.fault = "403"      # of FAULTS: what every call is answered with from now on
 
-It speaks the protocol as src/rpc/virnetprotocol.x tells it. A guest starts, stops and restarts at
-once; one in ``hung`` does not hear of a shutdown.
+It speaks the protocol of src/rpc/virnetprotocol.x. A guest starts, stops and restarts at once; one
+in ``hung`` ignores a shutdown.
 """
 
 import base64
@@ -59,7 +59,7 @@ def refused(number, message="no"):
     return ERROR, said + xdr.ABSENT * 4 + xdr.integer(0) * 2 + xdr.ABSENT
 
 
-# What comes instead of an answer: a status and a payload, bytes as they are, or nothing.
+# Replies that replace an answer: a status and a payload, raw bytes, or nothing.
 FAULTS = {
     "403": refused(88),
     "500": refused(1, "oops"),
@@ -162,7 +162,7 @@ class Libvirt:
         self.server.server_close()
         self.thread.join(5)
 
-    # One connection.
+    # The service of one connection.
 
     def secured(self, connection):
         if self.context is None:
@@ -463,7 +463,7 @@ class Libvirt:
         self.stored(volume.name)
         del self.volumes[volume.name]
 
-    # What is given.
+    # Lookups and replies that the calls share.
 
     def forget_transient(self, machine):
         """A transient domain is gone when it is off."""

@@ -2,13 +2,14 @@
 
 import copy
 
+from tests.clouds.apis.linode_storage import Storage
 from tests.clouds.recorded import RecordedCloud, as_json, recording, route
 
 POWER = {"boot": "running", "shutdown": "offline", "reboot": "running"}
-LISTS = {"types": "types", "images": "images", "regions": "locations", "sshkeys": "key_pairs"}
+LISTS = {"types": "types", "images": "images", "regions": "locations"}
 
 
-class Linode(RecordedCloud):
+class Linode(Storage, RecordedCloud):
     hosts = ("api.linode.com",)
 
     def __init__(self, *, page=100):
@@ -18,7 +19,7 @@ class Linode(RecordedCloud):
         self.scopes, self.restricted = "*", False
 
     def add(self, count):
-        """So many more, copies of the first but for their numbers."""
+        """Add ``count`` copies of the first machine, each with its own number."""
         for number in range(count):
             linode = copy.deepcopy(self.linodes[0])
             self.linodes.append(linode | {"id": 50_000_000 + number, "label": f"more-{number}"})
@@ -115,7 +116,7 @@ class Linode(RecordedCloud):
         body = {"username": "exampleUser", "restricted": self.restricted}
         return as_json(body, **{"X-OAuth-Scopes": self.scopes})
 
-    @route("GET", r"/v4/(?:linode/|profile/)?(types|images|regions|sshkeys)")
+    @route("GET", r"/v4/(?:linode/|profile/)?(types|images|regions)")
     def catalog(self, request, name):
         return as_json(recording(f"linode/list_{LISTS[name]}"))
 

@@ -3,6 +3,10 @@
 import copy
 import itertools
 
+from tests.clouds.apis.openstack_groups import SecurityGroups
+from tests.clouds.apis.openstack_images import Images
+from tests.clouds.apis.openstack_keys import KeyPairs
+from tests.clouds.apis.openstack_volumes import CINDER, Volumes, volume_service
 from tests.clouds.recorded import RecordedCloud, as_json, recording, route
 from tests.clouds.static_ec2 import Reply
 
@@ -32,6 +36,7 @@ ACCEPTED_IN = {
     "unshelve": {"shelved", "shelved_offloaded"},
     "resize": {"active", "stopped"},
     "confirmResize": {"resized"},
+    "createImage": {"active", "paused", "stopped", "suspended"},
     "metadata": {"active", "paused", "suspended", "stopped"},
 }
 METHODS = {"os-start": "start", "os-stop": "stop", "confirmResize": "confirm_resize"}
@@ -58,8 +63,8 @@ def _short(server):
 SERIES = itertools.count()
 
 
-class OpenStack(RecordedCloud):
-    hosts = ("keystone.example", NOVA, "glance.example", "neutron.example")
+class OpenStack(Images, KeyPairs, SecurityGroups, Volumes, RecordedCloud):
+    hosts = ("keystone.example", NOVA, "glance.example", "neutron.example", CINDER)
     password = "the-password-of-demo"
     application = ("an-application-credential", "its-secret-of-tests")
 
@@ -67,8 +72,8 @@ class OpenStack(RecordedCloud):
         super().__init__()
         self.page = page
         self.servers = recording("openstack/servers")["servers"]
-        self.glance_images = recording("openstack/images")["images"]
         self.catalogue = None  # another one than the recorded
+        self.stores = []  # of objects, in the catalogue
         self.deleted_flavors = {}
         self.deleted_applications = set()
         self.newest_microversion = 93  # 2.93 is that of nova 26
@@ -79,7 +84,7 @@ class OpenStack(RecordedCloud):
         self.expires_at = None
 
     def add(self, count):
-        """So many more, copies of the first but for their names."""
+        """Add ``count`` copies of the first server, each with its own name."""
         for number in range(count):
             more = {"id": f"{number:032x}", "name": f"more-{number}"}
             self.servers.append(copy.deepcopy(self.servers[0]) | more)
@@ -113,7 +118,7 @@ class OpenStack(RecordedCloud):
 
     @property
     def documents(self):
-        """Of Keystone at its root and under /v3, recorded from version 22."""
+        """The documents of Keystone at its root and under /v3, recorded from version 22."""
         version = recording("openstack/identity")["version"]
         return {"/": {"versions": {"values": [version]}}, "/v3": {"version": version}}
 
@@ -135,7 +140,8 @@ class OpenStack(RecordedCloud):
         self.tokens += 1
         body = recording("openstack/token")
         body["token"]["roles"] = [{"id": f"{role}-id", "name": role} for role in self.roles]
-        body["token"]["catalog"] = self.catalogue or body["token"]["catalog"]
+        recorded = [*body["token"]["catalog"], *volume_service(self), *self.stores]
+        body["token"]["catalog"] = self.catalogue or recorded
         body["token"]["expires_at"] = self.expires_at or "2999-01-01T00:00:00.000000Z"
         return as_json(
             body, 201, **{"X-Subject-Token": f"{self.token}-{self.series}-{self.tokens}"}
@@ -174,7 +180,7 @@ class OpenStack(RecordedCloud):
         return self.list_servers(request, is_detail=False)
 
     def _minimal(self, server, is_detail):
-        """As ``_show_minimal`` of nova's api/openstack/compute/views/servers.py."""
+        """The same fields as ``_show_minimal`` of nova's api/openstack/compute/views/servers.py."""
         known = {"id": server["id"], "status": "UNKNOWN", "links": server.get("links", [])}
         if is_detail:
             known |= {"tenant_id": server.get("tenant_id"), "created": server["created"]}
@@ -189,7 +195,7 @@ class OpenStack(RecordedCloud):
         return as_json({"server": self._as_asked(server, request)}) if server else self.missing()
 
     def _as_asked(self, server, request):
-        """Since 2.9 with the lock, since 2.47 with the flavor's values; recorded from nova 26."""
+        """The lock is in it since 2.9, the flavor's values since 2.47; recorded from nova 26."""
         locked = server.get("locked", False)
         server = {key: value for key, value in server.items() if key != "locked"}
         if self._microversion(request) < EMBEDS_FLAVORS:
@@ -233,6 +239,8 @@ class OpenStack(RecordedCloud):
         [(action, details)] = request.body.items()
         if refused := self._refused(server, action):
             return refused
+        if action == "createImage":
+            return self.create_image(server, details, request)
         change = {"status": STATUSES.get(action)}
         if action == "resize":
             change = {"status": "VERIFY_RESIZE", "flavor": {"id": details["flavorRef"]}}
@@ -250,7 +258,7 @@ class OpenStack(RecordedCloud):
 
     @route("GET", r"/v2\.1/servers/([^/]+)/os-instance-actions/([^/]+)")
     def get_instance_action(self, request, server_id, name):
-        """As a user of the project sees it below 2.51: without events."""
+        """The action as a user of the project sees it below microversion 2.51: without events."""
         operation, facts = self.operations.get(name, (None, {}))
         if self._server(server_id) is None or facts.get("instance_uuid") != server_id:
             return self.missing()
@@ -296,22 +304,6 @@ class OpenStack(RecordedCloud):
     def zones(self, request):
         return as_json(recording("openstack/zones"))
 
-    @route("GET", r"/v2/images")
-    def images(self, request):
-        """Filtered as "List images" of the Image service API v2 reference says:
-        https://docs.openstack.org/api-ref/image/v2/#list-images
-
-        ``id=in:a,b`` shows the images of these ids, ``status`` those of this status. Hidden images
-        are shown alone with ``os_hidden=true``, and left out without it.
-        """
-        hidden = request.query.get("os_hidden", "false").lower() == "true"
-        shown = [one for one in self.glance_images if one.get("os_hidden", False) is hidden]
-        for name in ("id", "status"):
-            if name in request.query:
-                values = request.query[name].removeprefix("in:").split(",")
-                shown = [one for one in shown if one[name] in values]
-        return as_json(recording("openstack/images") | {"images": shown})
-
     @route("GET", r"/v2\.0/networks")
     def networks(self, request):
         networks = recording("openstack/networks")["networks"]
@@ -323,7 +315,7 @@ class OpenStack(RecordedCloud):
         return as_json({"networks": shown})
 
     def _refused(self, server, action):
-        """As ``check_instance_lock`` and ``check_instance_state`` in nova's compute/api.py do."""
+        """Do as ``check_instance_lock`` and ``check_instance_state`` in nova's compute/api.py."""
         if server.get("locked") and "admin" not in self.roles:
             return self.conflict(f"Instance {server['id']} is locked")
         task = server["OS-EXT-STS:task_state"]

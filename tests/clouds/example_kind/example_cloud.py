@@ -1,4 +1,4 @@
-"""A cloud of three machines, as somebody else might bring one."""
+"""A cloud of three machines, as a package of another author may bring one."""
 
 from libcloud.compute.base import Node, NodeDriver
 from libcloud.compute.types import NodeState

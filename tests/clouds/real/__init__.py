@@ -1,1 +1,1 @@
-"""Real clouds, started for `make test-clouds` and stopped after it; README.md tells the rules."""
+"""Real clouds, started for `make test-clouds` and stopped after it; README.md has the rules."""

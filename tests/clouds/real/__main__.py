@@ -1,6 +1,6 @@
 """python -m tests.clouds.real [CLOUD …]: start clouds, run the suites that need them, stop them.
 
-Each ``NAME.sh`` beside this file is a cloud; README.md says how it is asked.
+Each ``NAME.sh`` beside this file is a cloud; README.md describes its commands.
 """
 
 import os
@@ -13,7 +13,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[2]
-# Suites that are held to every kind of cloud, and to the real ones too.
+# Suites that test every kind of cloud, and the real clouds too.
 CONTRACTS = (
     "tests/inventory/providers/contract",
     "tests/inventory/schema/test_dry_runs_of_every_kind.py",
@@ -28,13 +28,13 @@ def known_clouds(folder=HERE):
 
 
 def state_of(name):
-    """Where a cloud keeps what it has between runs."""
+    """The directory in which a cloud keeps its data between runs."""
     return Path(os.environ.get("CLOUDS_STATE") or ROOT / "var" / "clouds") / name
 
 
 @dataclass
 class Run:
-    """What became of the clouds that were asked for."""
+    """The result of starting the clouds that were asked for."""
 
     folder: Path = HERE
     variables: dict = field(default_factory=dict)

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# What the scripts of real clouds share; README.md tells the rules. Source it, define `up` and
-# `down`, and end with `main "$@"`.
+# Functions that the scripts of real clouds share; README.md has the rules. Source it, define `up`
+# and `down`, and end with `main "$@"`.
 set -euo pipefail
 
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -78,7 +78,7 @@ start() { # NAME COMMAND…: in the background, in a session of its own, unless 
     pid_of "$name" >/dev/null && return
     CLOUD_STATE=$STATE setsid "$@" >>"$STATE/log/$name" 2>&1 </dev/null &
     echo $! >"$STATE/run/$name.pid"
-    # Nothing tells that it is ours before the shell's copy has become the command.
+    # The process counts as ours only after the shell's copy has become the command.
     try 20 pid_of "$name" || say "$name ended at once; see $STATE/log/$name"
 }
 

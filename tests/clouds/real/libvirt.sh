@@ -72,7 +72,7 @@ configure() {
         etc=$STATE/root/etc
         for one in $DIRECTORIES; do mkdir -p "$STATE/root/$one" "/$one/libvirt"; done
         : >"$STATE/root/no-kvm"
-        # libvirtd looks up a user and a group of Debian's, whomever its guests run as.
+        # libvirtd looks up Debian's user and group, whatever user its guests run as.
         { cat /etc/passwd && echo libvirt-qemu:x:64055:64055::/:/bin/false; } >"$STATE/root/passwd"
         { cat /etc/group && echo libvirt-qemu:x:64055: && echo kvm:x:64056:; } >"$STATE/root/group"
     fi
@@ -96,7 +96,7 @@ pwcheck_method: auxprop
 auxprop_plugin: sasldb
 sasldb_path: $STATE/config/users
 X
-    # Without the users, labels and control groups that a distribution's package sets up.
+    # The file leaves out the users, labels and control groups that a distribution sets up.
     cat >"$etc/qemu.conf" <<X
 user = "$(id -un)"
 group = "$(id -gn)"
@@ -112,8 +112,8 @@ if [ -n "$IS_ROOT" ]; then
     # shellcheck disable=SC2016 # the inner shell's variables
     APART=(env "SASL_CONF_PATH=$STATE/config" unshare --mount sh -c '
         for one in '"$DIRECTORIES"'; do mount --bind "$0/$one" "/$one/libvirt" || exit; done
-        # A machine that is virtual itself often shows a KVM that does not work. What nobody may
-        # write to, as a file of a mount that is read-only, libvirt takes for no KVM.
+        # A virtual machine often has a /dev/kvm that does not work. libvirt uses no KVM if
+        # it cannot write to the file, as on a read-only mount.
         [ ! -e /dev/kvm ] || {
             mount --bind "$0/no-kvm" /dev/kvm && mount -o remount,bind,ro /dev/kvm
         } || exit

@@ -15,7 +15,7 @@
 PACKAGES="python3-keystone python3-placement python3-glance python3-neutron python3-nova
     python3-openstacksdk python3-pymysql mariadb-server rabbitmq-server uwsgi-core
     uwsgi-plugin-python3"
-# What those packages lack are files, which are taken out of the packages that have them.
+# Those packages need files of these other packages. Only the files are taken out of them.
 WITH_FILES="glance-common neutron-common nova-common"
 SERVICES="nova-compute nova-scheduler nova-conductor nova-api neutron glance placement keystone"
 
@@ -65,7 +65,7 @@ start_database() {
         mariadb-install-db --no-defaults --datadir="$STATE/mariadb" --skip-test-db \
             --user="$(id -un)" --auth-root-authentication-method=normal >>"$STATE/log/mariadb" 2>&1
     fi
-    # What it holds is worth nothing after a crash, so it need not be safe on the disk.
+    # The database is worth nothing after a crash, so it need not be safe on the disk.
     start mariadb mariadbd --no-defaults --user="$(id -un)" --datadir="$STATE/mariadb" \
         --socket="$STATE/run/mariadb.sock" --bind-address=127.0.0.1 --port="$DATABASE_PORT" \
         --skip-name-resolve --max-connections=500 --character-set-server=utf8mb3 \

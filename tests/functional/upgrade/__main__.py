@@ -35,7 +35,7 @@ def main(command, *arguments):
 
 
 def migrate_by_one():
-    """Each migration by itself, as when the one after it failed or was not there."""
+    """Run each migration by itself, as if the next one had failed or did not exist."""
     from django.db import connection  # noqa: PLC0415 - after django.setup
     from django.db.migrations.executor import MigrationExecutor  # noqa: PLC0415
 

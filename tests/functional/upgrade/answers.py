@@ -67,7 +67,7 @@ def again():
 
 
 def ends():
-    """The states that the jobs in flight end in, by operation, when workers go on."""
+    """The final states of the unfinished jobs, by operation, when workers go on."""
     later = timezone.now() + timedelta(minutes=15)
     flying = Job.objects.filter(state__in=UNFINISHED)
     flying.update(deadline_at=later)

@@ -33,7 +33,7 @@ def schema():
 
 
 def rows():
-    """How many rows each table has."""
+    """The number of rows of each table."""
     with connection.cursor() as cursor:
         counted = {}
         for table in _names():

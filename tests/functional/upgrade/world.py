@@ -1,4 +1,4 @@
-"""A little of everything, with jobs in flight, made as users would. Takes an empty database."""
+"""Some objects of every kind and unfinished jobs, made as users would, in an empty database."""
 
 from django.contrib.auth import get_user_model
 from django.utils import timezone
@@ -63,7 +63,7 @@ def make_places(done, *, bob):
 
 
 def make_jobs(client, done):
-    """One that succeeded, one that waits between steps, and two that wait for a worker."""
+    """Make a job that succeeds, one that waits between steps, and two that wait for a worker."""
     found = client.data(
         """{ virtualMachines(maxAge: 0, filter: {state: RUNNING}, orderBy: {field: NAME})
             { nodes { id provider { id } } } }"""

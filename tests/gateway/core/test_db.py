@@ -1,4 +1,4 @@
-"""Which errors of a database say that it is away."""
+"""The errors of a database that mean that it is away."""
 
 import sqlite3
 

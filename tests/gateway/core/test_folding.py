@@ -1,4 +1,4 @@
-"""One rule for text in any case and normal form."""
+"""One rule makes upper and lower case and all normal forms of a text equal."""
 
 import sys
 import unicodedata
@@ -48,7 +48,7 @@ def test_folding_twice_changes_nothing_and_case_and_form_do_not_matter():
 
 
 def test_no_character_is_a_mark_beyond_those_that_are_counted():
-    """Of this release of Unicode, and of those of later Pythons."""
+    """This holds for this release of Unicode, and for those of later Pythons."""
     for code in range(sys.maxunicode + 1):
         if code not in folding.MARKS:
             first = unicodedata.normalize("NFKD", chr(code))[0]
@@ -57,7 +57,7 @@ def test_no_character_is_a_mark_beyond_those_that_are_counted():
 
 @pytest.mark.parametrize("mark", ["\u0301\u0316", "\u0f73", "\u0344", "\U0001e94a\u0301"])
 def test_a_long_run_of_marks_takes_time_in_proportion_to_its_length(mark, monkeypatch):
-    """What is put in order at once never has more marks in a row than Unicode allows in streams."""
+    """A text normalized in one call has no more marks in a row than Unicode allows in streams."""
     seen = []
 
     def normalize(form, text):

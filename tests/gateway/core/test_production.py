@@ -1,4 +1,4 @@
-"""What production refuses to start with: the rules, and the settings that keep them."""
+"""Production refuses to start with unsafe settings: the rules, and the settings that keep them."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""What of a text is cut out as secret, and that hostile text costs no more than other text."""
+"""Secrets are cut out of a text, and a hostile text costs no more than another text."""
 
 import re
 import time
@@ -68,7 +68,7 @@ def test_the_time_grows_as_the_text_does(unit):
 
 
 def _seconds(text):
-    """Of the processor, the best of several: other processes take none of it away."""
+    """The processor's seconds, the least of several runs: other processes add none."""
     spent = []
     for _attempt in range(5):
         began = time.process_time()

@@ -1,4 +1,4 @@
-"""A Redis that accepts connections and does not answer. It is a real one, stopped with SIGSTOP."""
+"""A real Redis that accepts connections and does not answer: it is stopped with SIGSTOP."""
 
 import signal
 import threading

@@ -45,14 +45,14 @@ def take_without_ack(connection, channel=None):
     )
     consumer.consume()
     while not taken:
-        connection.drain_events(timeout=10)
+        connection.drain_events(timeout=60)
     return consumer, taken[0]
 
 
 def lose(server):
     _port, process = server
     process.kill()
-    process.wait(timeout=10)
+    process.wait(timeout=60)
 
 
 def test_it_is_the_transport_of_the_broker(connection):

@@ -1,4 +1,4 @@
-"""What of the gateway's own environment and files may be read, and what never."""
+"""The parts of the gateway's own environment and files that a reference may read."""
 
 import pytest
 

@@ -18,7 +18,7 @@ def hang():
 
 
 def fill(calls, owner, hang):
-    """How many calls the owner has when no further one begins."""
+    """Begin calls until no further one begins; returns the number of the owner's calls."""
     begun = 0
     with asking_for(owner):
         while True:

@@ -1,7 +1,8 @@
-"""A transaction that a conflict ended is run again; every other error is raised at once."""
+"""A transaction that ended by a conflict is run again; any other error is raised at once."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 
 import pytest
 from django.contrib.auth.models import User
@@ -27,7 +28,7 @@ def raise_conflict():
 @pytest.fixture(autouse=True)
 def pauses(monkeypatch):
     noted = []
-    monkeypatch.setattr(transactions.time, "sleep", noted.append)
+    monkeypatch.setattr(transactions, "time", SimpleNamespace(sleep=noted.append))
     return noted
 
 
@@ -150,7 +151,7 @@ def test_a_database_that_was_locked_is_asked_again(monkeypatch):
         release.set()
         holder.join(30)
 
-    monkeypatch.setattr(transactions.time, "sleep", let_go)
+    monkeypatch.setattr(transactions, "time", SimpleNamespace(sleep=let_go))
     holder = threading.Thread(target=hold)
     holder.start()
     locked.wait(30)

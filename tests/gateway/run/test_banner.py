@@ -1,4 +1,5 @@
 import json
+import re
 import subprocess
 
 import pytest
@@ -10,6 +11,7 @@ from gateway.run.banner import (
     stop_command,
     token_command,
 )
+from gateway.run.options import ROOT
 
 FACTS = BannerFacts(
     url="http://127.0.0.1:8000", username="admin", new_password="new-word", machine_id="Vk06MQ=="
@@ -19,7 +21,7 @@ KNOWN = BannerFacts(url=FACTS.url, username="admin", new_password="", machine_id
 
 
 def shell(script, tmp_path, *, curl, **environment):
-    """What ``script`` prints where curl is the shell script ``curl``."""
+    """The output of ``script``, where curl is the shell script ``curl``."""
     (tmp_path / "curl").write_text(f"#!/bin/sh\n{curl}\n")
     (tmp_path / "curl").chmod(0o755)
     done = subprocess.run(  # noqa: S603  (the banner's own commands)
@@ -89,6 +91,19 @@ def test_a_refused_login_leaves_no_token_and_shows_the_answer(tmp_path):
     shown = shell(f"exec 2>&1; {script}", tmp_path, curl=f"echo '{refusal}'")
 
     assert shown == f"{refusal}\ntoken: "
+
+
+def test_the_readme_s_log_in_survives_a_refusal(tmp_path):
+    """The shell goes on, and the answer says why there is no token."""
+    tour = (ROOT / "README.md").read_text().partition("**With curl.**")[2]
+    log_in = re.search(r"```sh\n(.*?)```", tour, re.DOTALL)[1]
+    refusal = '{"errors":[{"message":"Please enter valid credentials"}]}'
+
+    script = f'set -e\n{log_in}printf "token: %s" "$TOKEN"'
+
+    assert shell(script, tmp_path, curl=f"echo '{refusal}'") == f"{refusal}\ntoken: "
+    granted = """echo '{"data":{"tokenAuth":{"token":"a.b.c"}}}'"""
+    assert shell(script, tmp_path, curl=granted) == "Logged in.\ntoken: a.b.c"
 
 
 def test_the_third_command_stops_the_machine_and_asks_for_the_job(tmp_path):

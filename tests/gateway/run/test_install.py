@@ -1,4 +1,4 @@
-"""The set-up script: what it asks of the system, what it installs, how it reports progress."""
+"""The set-up script: its needs of the system, the packages it installs, and its progress report."""
 
 import importlib.util
 import platform

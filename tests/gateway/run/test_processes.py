@@ -1,5 +1,5 @@
 from gateway.run.orphans import MARK
-from gateway.run.processes import commands, environment
+from gateway.run.processes import commands, environment, part_environment
 
 
 def test_what_runs(options):
@@ -39,3 +39,13 @@ def test_every_process_carries_the_mark_of_its_run(options):
     assert found[MARK] == str(options.run_dir)
     assert found["DATA_DIR"] == str(options.data_dir)
     assert found["REDIS_URL"] == "redis://:x@127.0.0.1:1/0"
+
+
+def test_the_parts_may_reach_the_demo_s_cloud_and_wait_for_the_demo(options):
+    found = part_environment(options, allowed=["::1"], aws_port=4711)
+
+    assert found == {
+        "DEMO_READY_FILE": str(options.data_dir / "run" / "demo-ready"),
+        "EGRESS_ALLOW": "::1,127.0.0.1:4711",
+    }
+    assert part_environment(options, allowed=["::1"], aws_port=None)["EGRESS_ALLOW"] == "::1"

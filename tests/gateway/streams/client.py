@@ -9,7 +9,7 @@ from gateway.streams.front import Streams
 from gateway.streams.limits import StreamLimits
 
 JSON = (b"content-type", b"application/json")
-SECONDS = 30  # a bound of a hang
+SECONDS = 300  # a bound of a hang, on a busy machine
 
 
 def make_streams(fields=SUBSCRIPTION_FIELDS, *, total=100, per_user=50, threads=16):
@@ -132,7 +132,7 @@ async def opened(streams, token, query=None, *, method="POST", headers=(JSON,), 
 
 
 async def answered(streams, token, query=None, **more):
-    """The whole response to what ends by itself."""
+    """The whole response to a request that ends by itself."""
     async with opened(streams, token, query, **more) as response:
         return await response.end()
 
@@ -166,11 +166,12 @@ async def _others():
     """Wait until the other tasks have ended: the loop's end would interrupt how they close."""
     others = asyncio.all_tasks() - {asyncio.current_task()}
     if others:
-        await asyncio.wait(others, timeout=SECONDS)
+        _ended, left = await asyncio.wait(others, timeout=SECONDS)
+        assert not left, left
 
 
 async def in_thread(call, *arguments, **named):
-    """What the database is asked outside of the loop, with a connection that is given back."""
+    """Call a function outside of the loop, and close the database connection that it used."""
     from django.db import close_old_connections  # noqa: PLC0415
 
     def own():

@@ -35,7 +35,7 @@ def client(ann):
 
 
 def delivered(client, **variables):
-    """The deliveries of a stream, which completes by itself; of its end the last event."""
+    """The deliveries of a stream, which completes by itself, up to its last event."""
     return all_of(client.token, DELIVER, **variables)
 
 
@@ -132,7 +132,7 @@ def test_what_is_wrong_is_told(ann, client, variables, field):
 
 
 def test_every_resource_that_is_listed_at_the_root_is_delivered(client):
-    """One without a source completes at once."""
+    """The stream of a resource without a source completes at once."""
     for resource in all_resources():
         if resource.has_root_list:
             name = "".join(word.title() for word in resource.plural.split("_"))

@@ -1,4 +1,4 @@
-"""Budgets, databases that are away, clients that sleep or go: each stream for itself."""
+"""Budgets, databases that are away, slow clients and lost clients affect only their own stream."""
 
 import asyncio
 

@@ -1,12 +1,17 @@
-"""Streams while Redis is away: the rows are read, the client is told, and nothing is lost."""
+"""Streams while Redis is away: rows are read, the client is informed, and nothing is lost."""
+
+from dataclasses import replace
 
 import pytest
+from django.db import OperationalError
 
 from gateway.core import redis as redis_module
 from gateway.run.ports import free_port
-from gateway.streams import hub
+from gateway.streams import hub, pending
 from jobs.models.states import JobState
 from jobs.row.transitions import move_job
+from jobs.schema import subscriptions
+from jobs.schema.subscriptions import JobUpdated
 from tests.client import token_of
 from tests.functional.workers import redis_answers, redis_at, wait_until
 from tests.gateway.streams.client import in_loop, in_thread, make_streams, opened
@@ -17,6 +22,14 @@ pytestmark = pytest.mark.django_db(transaction=True)
 ALL = "subscription { jobUpdated { id state } }"
 AWAY = ": Redis does not answer; changes are read every"
 BACK = ": Redis answers again."
+
+
+def with_redis_away(settings, watch):
+    """Run ``watch(streams)`` where no Redis answers."""
+    settings.REDIS_URL = f"redis://127.0.0.1:{free_port()}/0"
+    redis_module.client.cache_clear()
+    in_loop(watch, make_streams())
+    redis_module.client.cache_clear()
 
 
 def states(response):
@@ -50,3 +63,77 @@ def test_changes_are_read_while_redis_is_away(settings, monkeypatch):
 
     in_loop(watch, make_streams())
     redis_module.client.cache_clear()
+
+
+def move_all(jobs, state):
+    for job in jobs:
+        assert move_job(job.pk, state, message="On.")
+
+
+def test_more_changes_than_one_reading_takes_are_all_read(settings, monkeypatch):
+    monkeypatch.setattr(hub, "POLL_SECONDS", 0.1)
+    monkeypatch.setattr(subscriptions, "PAGE", 3)
+    ann = make_user("ann")
+    token, jobs = token_of(ann), [make_job(requested_by=ann) for _ in range(11)]
+
+    async def watch(streams):
+        async with opened(streams, token, ALL) as response:
+            await response.until(lambda found: AWAY in found.text and len(found.answers) == 11)
+            await in_thread(move_all, jobs, JobState.RUNNING)
+            await response.until(lambda found: states(found).count("RUNNING") >= 11)
+            await in_thread(move_all, jobs[:1], JobState.SUCCEEDED)
+            await response.until(lambda found: "SUCCEEDED" in states(found))
+        assert states(response).count("SUCCEEDED") == 1
+
+    with_redis_away(settings, watch)
+
+
+def test_what_could_not_be_read_is_read_the_next_time(settings, monkeypatch):
+    """One of several pages fails: the mark does not move past it."""
+    monkeypatch.setattr(hub, "POLL_SECONDS", 0.1)
+    monkeypatch.setattr(subscriptions, "PAGE", 3)
+    ann = make_user("ann")
+    token, jobs = token_of(ann), [make_job(requested_by=ann) for _ in range(8)]
+    since, failed = subscriptions._since, []
+
+    def failing(mark, last):
+        if last and len(failed) < 3:
+            failed.append(last)
+            raise OperationalError("The database is away for a moment.")
+        return since(mark, last)
+
+    monkeypatch.setattr(subscriptions, "JOBS", replace(subscriptions.JOBS, since=failing))
+    monkeypatch.setattr(JobUpdated, "topic", subscriptions.JOBS)
+
+    async def watch(streams):
+        async with opened(streams, token, ALL) as response:
+            await response.until(lambda found: AWAY in found.text and len(found.answers) == 8)
+            await in_thread(move_all, jobs, JobState.RUNNING)
+            await response.until(lambda found: states(found).count("RUNNING") >= 8)
+        assert len(failed) == 3
+
+    with_redis_away(settings, watch)
+
+
+def test_a_stream_for_which_too_much_waits_is_sent_the_present_state(settings, monkeypatch):
+    monkeypatch.setattr(hub, "POLL_SECONDS", 0.1)
+    monkeypatch.setattr(pending, "MOST_IDS", 2)
+    ann = make_user("ann")
+    token = token_of(ann)
+    jobs = [make_job(JobState.RUNNING, requested_by=ann) for _ in range(9)]
+    found_all = []
+    current = JobUpdated.current
+    monkeypatch.setattr(
+        JobUpdated, "current", lambda *given: found_all.append(given) or current(*given)
+    )
+
+    async def watch(streams):
+        async with opened(streams, token, ALL) as response:
+            await response.until(lambda found: AWAY in found.text and len(found.answers) == 9)
+            await in_thread(move_all, jobs, JobState.SUCCEEDED)
+            await response.until(lambda found: states(found).count("SUCCEEDED") >= 9)
+        ended = {answer["data"]["jobUpdated"]["id"] for answer in response.answers[9:]}
+        assert ended == {job.public_id for job in jobs}
+
+    with_redis_away(settings, watch)
+    assert len(found_all) >= 2

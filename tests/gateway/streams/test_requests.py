@@ -1,14 +1,21 @@
-"""What a request to ``/graphql/stream`` is answered before there is a stream, or instead of one."""
+"""Answers to requests to ``/graphql/stream`` before there is a stream, or instead of one."""
 
+import asyncio
 import json
+import uuid
 
 import pytest
 
+from gateway.core.audit.models import AuditEvent
+from gateway.core.graphql import budget
 from tests.client import token_of
 from tests.gateway.streams.client import JSON, answered, in_loop, make_streams, opened
 from tests.jobs.factories import make_user
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.any_database,  # it is about HTTP
+]
 
 ALL = "subscription { jobUpdated { id } }"
 TEXT = (b"content-type", b"text/plain")
@@ -126,5 +133,50 @@ def test_pages_of_listed_origins_may_read(token, settings, origin):
             response = await answered(streams, token, query, headers=headers)
             allowed = response.headers.get("access-control-allow-origin")
             assert allowed == (origin if is_listed else None)
+
+    in_loop(ask, make_streams())
+
+
+NEW = "subscription { jobUpdated { id label state progress attempts createdAt } } # %s"
+QUERY = "{ jobs(first: 900) { nodes { id label } } } # %s"
+
+
+@pytest.fixture
+def _own_budget():
+    budget._buckets.cache_clear()
+    yield
+    budget._buckets.cache_clear()
+
+
+@pytest.mark.usefixtures("_own_budget")
+@pytest.mark.parametrize("query", [NEW, QUERY])
+def test_what_the_budget_does_not_allow_is_refused_as_a_query_is(token, settings, query):
+    settings.GRAPHQL_BUDGET = {"per_second": 10, "burst": 30}
+
+    async def ask(streams):
+        refused = await answered(streams, token, query % uuid.uuid4())
+        assert code_of(refused) == (429, "RATE_LIMITED")
+        [error] = json.loads(refused.text)["errors"]
+        seconds = error["extensions"]["retryAfter"]
+        assert refused.headers["retry-after"] == str(seconds)
+        assert 1 <= seconds <= 100
+        assert f"{seconds} seconds" in error["message"]
+
+    in_loop(ask, make_streams())
+    assert AuditEvent.objects.filter(outcome="RATE_LIMITED", login="ann").exists()
+
+
+@pytest.mark.usefixtures("_own_budget")
+def test_a_stream_is_opened_when_the_budget_has_refilled(token, settings):
+    settings.GRAPHQL_BUDGET = {"per_second": 100, "burst": 150}
+
+    async def ask(streams):
+        await answered(streams, token, f"{{ viewer {{ login }} }} # {uuid.uuid4()}")
+        refused = await answered(streams, token, NEW % uuid.uuid4())
+        assert refused.status == 429
+        await asyncio.sleep(int(refused.headers["retry-after"]))
+        async with opened(streams, token, NEW % uuid.uuid4()) as response:
+            await response.until(lambda found: found.text)
+            assert response.status == 200
 
     in_loop(ask, make_streams())

@@ -1,15 +1,20 @@
-"""Whose rights an answer has, and how long: those of now, of the one who sent the operation."""
+"""Each answer has the present rights of the user who sent the operation."""
 
 import asyncio
 from threading import Event
 
 import pytest
+from django.utils import timezone
 
-from gateway.core.accounts.models import Session
+from gateway.core.accounts import authentication
+from gateway.core.accounts.access_tokens import access_token_claims, access_token_issue
+from gateway.core.accounts.errors import BadToken
+from gateway.core.accounts.models import ApiToken, Session
+from gateway.core.accounts.sessions import session_begin
 from gateway.core.errors import RateLimited
 from gateway.core.graphql.execution import Executor
-from gateway.streams import answers
-from inventory.models import Grant, Role
+from gateway.streams import answers, single, singles
+from inventory.models import Grant, Repository, Role
 from jobs.models import Job
 from jobs.models.states import JobState
 from jobs.row.transitions import move_job
@@ -39,6 +44,12 @@ VIEWER = "{ viewer { login } }"
 @pytest.fixture(autouse=True)
 def _clouds(settings, tmp_path):
     settings.SIMULATOR_DIR = tmp_path / "simulator"
+
+
+@pytest.fixture(autouse=True)
+def _settled(monkeypatch):
+    """Treat Redis as if it had run for long: a test can come moments after its start."""
+    monkeypatch.setattr(single, "SETTLE_SECONDS", 0)
 
 
 @pytest.fixture
@@ -134,7 +145,7 @@ def test_what_waits_for_the_budget_while_a_role_is_lost_is_not_shown(ann, watche
 
 
 def test_an_operation_has_the_rights_of_its_sender(ann):
-    """Not those of the token that opened the stream."""
+    """The rights are not those of the token that opened the stream."""
     token = token_of(ann)
     reader = GraphQLClient(token).data(NEW_TOKEN)["createApiToken"]["secret"]
 
@@ -152,21 +163,99 @@ def test_an_operation_has_the_rights_of_its_sender(ann):
     in_two_processes(work)
 
 
-def test_a_renewed_token_operates_on_a_stream_whose_token_has_ended(ann):
-    token = token_of(ann)
-    opener = Session.objects.get()
-    fresh = token_of(ann)
+def test_a_renewed_token_operates_on_a_stream_whose_token_has_expired(ann, monkeypatch):
+    """Both tokens belong to the same session, which goes on."""
+    session = session_begin(user=ann)
+    token = access_token_issue(user=ann, session=session).token
+    fresh = access_token_issue(user=ann, session=session, logged_in_at=1).token
+    claims_of = authentication.access_token_claims
+    expired = []
+
+    def claims(*, token):
+        if token in expired:
+            raise BadToken("Signature has expired")
+        return claims_of(token=token)
+
+    monkeypatch.setattr(authentication, "access_token_claims", claims)
+    monkeypatch.setattr(singles, "PING_SECONDS", 0.05)
 
     async def work(here, there):
         reservation = await reserved(here, token)
         async with connected(here, token, reservation) as response:
             await response.until(lambda found: found.text)
-            await in_thread(opener.delete)
-            assert (await operate(there, fresh, reservation, "q", VIEWER)).status == 202
-            await response.until(lambda found: len(of(found, "q")) == 2)
-        assert of(response, "q") == [("next", {"viewer": {"login": "ann"}}), ("complete", None)]
+            expired.append(token)
+            await asyncio.sleep(0.3)
+            for number, streams in enumerate((here, there)):
+                posted = await operate(streams, fresh, reservation, f"q{number}", VIEWER)
+                assert posted.status == 202
+                await response.until(lambda found, n=number: len(of(found, f"q{n}")) == 2)
 
     in_two_processes(work)
+
+
+@pytest.mark.parametrize("opened_with", ["session", "API token"])
+def test_a_stream_ends_with_the_login_that_opened_it(ann, opened_with, monkeypatch):
+    """Operations of another session of the same user end with an event."""
+    monkeypatch.setattr(singles, "PING_SECONDS", 0.05)
+    fresh, opener = _opener(ann, opened_with)
+    make_job(requested_by=ann)
+
+    async def work(here, _there):
+        reservation = await reserved(here, opener)
+        async with connected(here, opener, reservation) as response:
+            await response.until(lambda found: found.text)
+            await operate(here, fresh, reservation, "one", "subscription { jobUpdated { id } }")
+            await response.until(lambda found: of(found, "one"))
+            await in_thread(_end_all_but, fresh)
+            await response.end()
+        assert response.events[-1] == ("complete", {"id": "one"})
+        [error] = response.answers[-1]["payload"]["errors"]
+        assert error["extensions"]["code"] == "UNAUTHENTICATED"
+
+    in_two_processes(work)
+
+
+def test_a_stream_whose_session_has_ended_takes_no_operation(ann):
+    fresh, opener = _opener(ann, "session")
+
+    async def work(here, there):
+        for streams in (here, there):
+            reservation = await reserved(here, opener)
+            async with connected(here, opener, reservation) as response:
+                await response.until(lambda found: found.text)
+                await in_thread(_end_all_but, fresh)
+                posted = await operate(streams, fresh, reservation, "q", CHANGE)
+                await response.end()
+            if posted.status == 202:
+                (_, answer), end = response.events
+                code = answer["payload"]["errors"][0]["extensions"]["code"]
+                assert (answer["id"], code) == ("q", "UNAUTHENTICATED")
+                assert end == ("complete", {"id": "q"})
+            else:
+                assert posted.status == 404
+                assert response.events == []
+            await in_thread(_begin_again)
+        assert not await in_thread(Repository.objects.exists)
+
+    in_two_processes(work)
+
+
+def _opener(user, kind):
+    """Another login's token of ``user``, and one of this kind that opens a stream."""
+    fresh = token_of(user)
+    if kind == "session":
+        return fresh, token_of(user)
+    return fresh, GraphQLClient(fresh).data(NEW_TOKEN)["createApiToken"]["secret"]
+
+
+def _end_all_but(token):
+    ApiToken.objects.update(revoked_at=timezone.now())
+    others = Session.objects.exclude(pk=access_token_claims(token=token)["sid"])
+    others.update(ended_at=timezone.now())
+
+
+def _begin_again():
+    Session.objects.update(ended_at=None)
 
 
 def test_a_token_that_ends_before_its_operation_begins_is_told(ann, monkeypatch):
@@ -188,7 +277,7 @@ def test_a_token_that_ends_before_its_operation_begins_is_told(ann, monkeypatch)
             monkeypatch.setattr(Executor, "prepare", failing)
             assert (await operate(there, token, reservation, "q", VIEWER)).status == 202
             await response.until(lambda found: len(of(found, "q")) == 2)
-            assert not here._singles[next(iter(here._singles))].operations
+            assert not next(iter(here._singles.streams.values())).operations
         assert "swordfish" not in response.text
         assert response.answers[0]["payload"]["errors"][0]["extensions"]["code"] == "INTERNAL"
 

@@ -1,25 +1,45 @@
-"""Single connection mode, with two processes: operations reach another than the stream is in."""
+"""Single connection mode: operations may reach another process than the one with the stream."""
 
 import asyncio
 import contextlib
+import uuid
+from threading import Event
 
 import pytest
 
 from gateway.core import redis
-from gateway.streams import single
+from gateway.core.graphql import budget
+from gateway.streams import single, singles
 from gateway.streams.hub import Hub
 from gateway.streams.messages import Connection
 from jobs.models.states import JobState
 from jobs.row.transitions import move_job
 from tests.client import token_of
-from tests.gateway.streams.client import JSON, answered, in_loop, in_thread, make_streams, opened
+from tests.gateway.streams.client import (
+    JSON,
+    SECONDS,
+    answered,
+    in_loop,
+    in_thread,
+    make_streams,
+    opened,
+)
 from tests.gateway.streams.test_requests import code_of
 from tests.jobs.factories import make_job, make_user
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.any_database,  # it is about Redis
+]
 
 ALL = "subscription { jobUpdated { id state } }"
 EVENTS = (b"accept", b"text/event-stream")
+
+
+@pytest.fixture(autouse=True)
+def _settled(monkeypatch):
+    """Treat Redis as if it had run for long: a test can come moments after its start."""
+    monkeypatch.setattr(single, "SETTLE_SECONDS", 0)
 
 
 @pytest.fixture
@@ -120,7 +140,25 @@ def test_what_is_wrong_with_an_operation_comes_as_its_event(token):
     in_two_processes(work)
 
 
-def test_an_id_that_is_in_use_is_refused_and_goes_on(ann, token):
+def test_an_id_that_is_in_use_is_refused_where_the_stream_is(ann, token):
+    make_job(requested_by=ann)
+
+    async def work(here, _there):
+        reservation = await reserved(here, token)
+        async with connected(here, token, reservation) as response:
+            await response.until(lambda found: found.text)
+            assert (await operate(here, token, reservation, "one")).status == 202
+            again = await operate(here, token, reservation, "one")
+            assert code_of(again) == (409, "CONFLICT")
+            await response.until(lambda found: of(found, "one"))
+            assert (await end(here, token, reservation, "one")).status == 200
+            await response.until(lambda found: ("complete", None) in of(found, "one"))
+        assert [event for event, _data in response.events] == ["next", "complete"]
+
+    in_two_processes(work)
+
+
+def test_an_id_that_is_in_use_is_refused_elsewhere_with_an_event_of_no_operation(ann, token):
     make_job(requested_by=ann)
 
     async def work(here, there):
@@ -129,10 +167,38 @@ def test_an_id_that_is_in_use_is_refused_and_goes_on(ann, token):
             await response.until(lambda found: found.text)
             await operate(there, token, reservation, "one")
             await response.until(lambda found: of(found, "one"))
-            await operate(there, token, reservation, "one")
-            await response.until(lambda found: len(of(found, "one")) == 2)
+            assert (await operate(there, token, reservation, "one")).status == 202
+            await response.until(lambda found: len(found.events) == 2)
             await end(there, token, reservation, "one")
             await response.until(lambda found: ("complete", None) in of(found, "one"))
+        _event, refused = response.events[1]
+        assert refused["id"] == ""
+        [error] = refused["payload"]["errors"]
+        assert error["extensions"] == {"code": "CONFLICT", "operationId": "one"}
+        assert len(of(response, "one")) == 2
+
+    in_two_processes(work)
+
+
+def test_more_operations_than_a_stream_carries_are_refused(ann, token, monkeypatch):
+    make_job(requested_by=ann)
+    monkeypatch.setattr(singles, "MOST_OPERATIONS", 1)
+
+    async def work(here, there):
+        reservation = await reserved(here, token)
+        async with connected(here, token, reservation) as response:
+            await response.until(lambda found: found.text)
+            await operate(here, token, reservation, "one")
+            await response.until(lambda found: of(found, "one"))
+            refused = await operate(here, token, reservation, "two")
+            assert code_of(refused) == (429, "RATE_LIMITED")
+            assert int(refused.headers["retry-after"]) >= 1
+            assert (await operate(there, token, reservation, "three")).status == 202
+            await response.until(lambda found: len(found.events) == 3)
+        _one, (_next, third), last = response.events
+        assert third["id"] == "three"
+        assert third["payload"]["errors"][0]["extensions"]["code"] == "RATE_LIMITED"
+        assert last == ("complete", {"id": "three"})
 
     in_two_processes(work)
 
@@ -166,6 +232,36 @@ def test_a_stream_that_has_ended_takes_no_operation(token):
     in_two_processes(work)
 
 
+def test_a_stream_that_ends_while_operations_are_looked_for_is_not_marked_again(token, monkeypatch):
+    take_over, looking, may_look = single.take_over, Event(), Event()
+
+    def slow(*given, **named):
+        looking.set()
+        may_look.wait(SECONDS)
+        return take_over(*given, **named)
+
+    monkeypatch.setattr(single, "take_over", slow)
+
+    async def work(here, there):
+        reservation = await reserved(here, token)
+        async with connected(here, token, reservation) as response:
+            await response.until(lambda found: found.text)
+            await in_thread(looking.wait, SECONDS)
+        await asyncio.sleep(0.2)
+        may_look.set()
+
+        def is_marked():
+            return bool(redis.client().keys("stream:open:*"))
+
+        while await in_thread(is_marked):
+            pass
+        await asyncio.sleep(0.2)
+        assert not await in_thread(is_marked)
+        assert code_of(await operate(there, token, reservation, "late")) == (404, "NOT_FOUND")
+
+    in_two_processes(work)
+
+
 def test_another_users_stream_and_a_made_up_token_are_not_there(token):
     bob = token_of(make_user("bob"))
 
@@ -193,7 +289,7 @@ def test_an_operation_needs_an_id(token, extensions):
 
 def test_redis_keeps_the_text_of_no_operation(token, monkeypatch):
     """Messages carry ids; what is handed over lies there encrypted."""
-    monkeypatch.setattr(single, "take_over", lambda _stream: [])
+    monkeypatch.setattr(single, "take_over", lambda *_given: [])
 
     async def work(here, there):
         reservation = await reserved(here, token)
@@ -237,7 +333,7 @@ def test_an_id_can_be_used_again_after_its_operation(token):
 
 
 def test_an_operation_that_comes_before_its_process_listens_is_not_lost(token, monkeypatch):
-    """Redis tells only who listens; so the process looks when it begins to."""
+    """Redis sends announcements only to listeners, so the process looks once it listens."""
     monkeypatch.setattr(Hub, "_receive", lambda *_: None)  # no announcement is heard
 
     async def work(here, there):
@@ -261,3 +357,23 @@ def test_an_operation_that_comes_before_its_process_listens_is_not_lost(token, m
             await response.until(lambda found: len(of(found, "q")) == 2)
 
     in_two_processes(work)
+
+
+def test_an_operation_that_the_budget_does_not_allow_is_refused_with_an_event(token, settings):
+    budget._buckets.cache_clear()
+    settings.GRAPHQL_BUDGET = {"per_second": 10, "burst": 20}
+
+    async def watch(here, there):
+        reservation = await reserved(here, token)
+        async with connected(here, token, reservation) as response:
+            await response.until(lambda found: found.text)
+            await operate(there, token, reservation, "a", f"{ALL} # {uuid.uuid4()}")
+            await response.until(lambda found: len(found.events) == 2)
+        (_, answer), end = response.events
+        [error] = answer["payload"]["errors"]
+        assert error["extensions"]["code"] == "RATE_LIMITED"
+        assert error["extensions"]["retryAfter"] >= 1
+        assert end == ("complete", {"id": "a"})
+
+    in_two_processes(watch)
+    budget._buckets.cache_clear()

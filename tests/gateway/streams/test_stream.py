@@ -1,4 +1,4 @@
-"""What is sent to one client: pings, an end on every path, and a bound for who does not read."""
+"""One client's stream: pings, an end on every path, and a bound for a client that does not read."""
 
 import asyncio
 
@@ -53,7 +53,7 @@ def test_everything_before_the_end_is_sent():
 
 @pytest.mark.parametrize("waits", [True, False])
 def test_a_client_that_does_not_read_is_dropped(monkeypatch, waits):
-    """By what waits for it, or by the time that it does not take a chunk."""
+    """There are two bounds: the bytes that wait for it, and the time that a chunk waits."""
     monkeypatch.setattr(module, "MOST_BYTES", 1000)
     monkeypatch.setattr(module, "SEND_SECONDS", SECONDS if waits else 0.05)
 

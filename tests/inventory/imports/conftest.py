@@ -17,7 +17,7 @@ def recording():
 
 @pytest.fixture
 def listed(recording):
-    """What the real reply says: thirty repositories of one organisation."""
+    """The content of the real reply: thirty repositories of one organisation."""
     return json.loads(recording.read_bytes())
 
 

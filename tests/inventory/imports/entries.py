@@ -4,8 +4,18 @@ import base64
 import json
 from functools import partial
 
-from inventory.imports.clouds import aws, cloudmesh, google, kubeconfig, openstack, variables
+from inventory.imports.clouds import (
+    aws,
+    azure,
+    cloudmesh,
+    google,
+    kubeconfig,
+    openstack,
+    tokens,
+    variables,
+)
 from inventory.imports.clouds.aws_keys import PROFILE
+from inventory.imports.clouds.azure_keys import ARM_KEYS, AZURE_KEYS, PRINCIPAL, SUBSCRIPTION
 from inventory.imports.clouds.cloudmesh import ABOUT, ENTRY
 from inventory.imports.clouds.cloudmesh import AWS_KEYS as CLOUDMESH_AWS
 from inventory.imports.clouds.cloudmesh import GOOGLE_KEYS as CLOUDMESH_GOOGLE
@@ -14,27 +24,39 @@ from inventory.imports.clouds.google import KEY_FILE
 from inventory.imports.clouds.kubeconfig import CLUSTER, CONTEXT, USER
 from inventory.imports.clouds.openstack_keys import AUTH as AUTH_KEYS
 from inventory.imports.clouds.openstack_keys import CLOUD, NETWORK
+from inventory.imports.clouds.token_keys import (
+    DIGITALOCEAN_KEYS,
+    DOCTL,
+    LINODE_CLI,
+    LINODE_KEYS,
+)
 from inventory.imports.clouds.variable_keys import (
     AWS_KEYS,
-    AZURE_KEYS,
     DOCKER_KEYS,
     GOOGLE_KEYS,
     OPENSTACK_KEYS,
 )
 from tests.clouds.certificates import Signed
 from tests.inventory.imports.vendor_keys import (
+    ARM,
     AUTH,
     AWS_CONFIG,
     AWS_VARIABLES,
     AZURE,
+    AZURE_PRINCIPAL,
+    AZURE_SUBSCRIPTION,
     CLOUDMESH_AWS_KEYS,
     CLOUDS_YAML,
+    DIGITALOCEAN,
     DOCKER,
+    DOCTL_FILE,
     GOOGLE_FILE,
     GOOGLE_VARIABLES,
     KUBE_CLUSTER,
     KUBE_CONTEXT,
     KUBE_USER,
+    LINODE,
+    LINODE_FILE,
     NETWORKS,
 )
 
@@ -198,6 +220,51 @@ def of_azure_variables(**keys):
     return of_variables(**given | {"AZURE_CLIENT_SECRET": "s"} | keys)
 
 
+def of_terraform_variables(**keys):
+    given = {f"ARM_{name}_ID": "x-id" for name in ("TENANT", "SUBSCRIPTION", "CLIENT")}
+    return of_variables(**given | {"ARM_CLIENT_SECRET": "s"} | keys)
+
+
+def of_digitalocean_variables(**keys):
+    return of_variables(**{"DIGITALOCEAN_TOKEN": "t"} | keys)
+
+
+def of_linode_variables(**keys):
+    return of_variables(**{"LINODE_TOKEN": "t"} | keys)
+
+
+def of_doctl(**keys):
+    """The context "n", with more keys beside it."""
+    found = tokens.read_doctl({"auth-contexts": {"n": "t"}} | keys, "f")
+    return next(one for one in found if one.name == "digitalocean-n")
+
+
+def of_linode_cli(**keys):
+    sections = {"DEFAULT": {"default-user": "n"}, "n": {"token": "t"} | keys}
+    [found] = tokens.read_linode_cli(sections, "f")
+    return found
+
+
+def of_azure_files(subscription=None, principal=None):
+    user = {"name": "app", "type": "servicePrincipal"}
+    entry = {"id": "s-id", "tenantId": "t-id", "user": user, "name": "n", **(subscription or {})}
+    known = [
+        {"client_id": "app", "tenant": "t-id", "client_secret": "s", **(principal or {})},
+        {"client_id": "app2", "tenant": "t-id", "client_secret": "s2"},
+        {"client_id": "app", "tenant": "t2-id", "client_secret": "s3"},
+    ]
+    [found] = azure.read_subscriptions({"subscriptions": [entry]}, known, origin="f")
+    return found
+
+
+def of_subscription(**keys):
+    return of_azure_files(subscription=keys)
+
+
+def of_principal(**keys):
+    return of_azure_files(principal=keys)
+
+
 def of_docker_variables(**keys):
     return of_variables(**{"DOCKER_HOST": "tcp://engine.example:2376"} | keys)
 
@@ -236,6 +303,17 @@ FILES = {
     "kubeconfig: context": (CONTEXT, named(KUBE_CONTEXT), of_context),
     "Docker variables": (DOCKER_KEYS, named(DOCKER, "DOCKER_"), of_docker_variables),
     "Azure variables": (AZURE_KEYS, named(AZURE, "AZURE_"), of_azure_variables),
+    "Azure subscription": (SUBSCRIPTION, named(AZURE_SUBSCRIPTION), of_subscription),
+    "Azure principal": (PRINCIPAL, named(AZURE_PRINCIPAL), of_principal),
+    "Terraform variables": (ARM_KEYS, named(ARM, "ARM_"), of_terraform_variables),
+    "DigitalOcean variables": (
+        DIGITALOCEAN_KEYS,
+        named(DIGITALOCEAN, "DIGITALOCEAN_"),
+        of_digitalocean_variables,
+    ),
+    "Linode variables": (LINODE_KEYS, named(LINODE, "LINODE_"), of_linode_variables),
+    "doctl": (DOCTL, named(DOCTL_FILE), of_doctl),
+    "linode-cli": (LINODE_CLI, named(LINODE_FILE), of_linode_cli),
     "OpenStack variables": (
         OPENSTACK_KEYS,
         ["OS_CLOUD", "OS_CLIENT_CONFIG_FILE", "OS_CLIENT_SECURE_FILE", "OS_CLOUD_NAME"],

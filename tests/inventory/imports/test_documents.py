@@ -77,7 +77,7 @@ def test_other_addresses(url):
 
 @pytest.mark.parametrize("between", ["", "\n", " \r\n\t "])
 def test_documents_one_after_the_other(tmp_path, between):
-    """As `gh api --paginate` writes the pages of a list."""
+    """`gh api --paginate` writes the pages of a list like this."""
     file = tmp_path / "pages.json"
     file.write_text(f' [1]{between}[2, 3]{between}{{"a": 4}}\n')
 

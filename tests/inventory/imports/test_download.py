@@ -98,7 +98,7 @@ def test_a_redirect_to_another_server_is_refused_and_not_asked():
 
 
 def test_a_redirect_on_the_same_server_is_followed():
-    """As GitHub answers for an organisation that was renamed."""
+    """GitHub answers like this for an organisation that was renamed."""
 
     def answer(asked):
         if asked:

@@ -1,4 +1,4 @@
-"""What is understood of the GitHub API's replies, and what is refused."""
+"""The import understands the GitHub API's replies, and refuses others."""
 
 from datetime import UTC, datetime
 
@@ -134,7 +134,7 @@ def test_of_many_problems_five_are_named():
 
 
 def test_pages_in_one_list():
-    """As `gh api --paginate --slurp` writes them: https://cli.github.com/manual/gh_api."""
+    """`gh api --paginate --slurp` writes pages like this: https://cli.github.com/manual/gh_api."""
     pages = [[entry()], [], [entry(name="book", full_name="cloudmesh-community/book")]]
 
     assert [one.name for one in parse_repositories(pages, origin="pages.json")] == ["boat", "book"]

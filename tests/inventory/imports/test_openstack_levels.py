@@ -83,7 +83,7 @@ def honoured_at(level, key):
 
 
 def is_overridden(level, key):
-    """Whether the entry's "auth" counts before the key at this level."""
+    """True if the entry's "auth" counts before the key at this level."""
     inner_first = {"auth_url", "username", "user_id", "password"}
     in_auth = level not in (*INNER, of_words, of_cloudmesh_openrc)
     if level is of_public_auth:
@@ -136,7 +136,7 @@ def is_second_profile(level, key):
 
 
 def is_harmless(key):
-    """By the vendor's meaning: nothing that compute, image or network requests depend on."""
+    """True if no request to compute, image or network depends on the key, by the vendor's rules."""
     own = ("compute_", "image_", "network_")
     asked = ("_endpoint_override", "_interface", "_service_type", "_service_name", "_region_name")
     return key not in {*LOGIN, *BESIDE, *REGIONS, *CHOICES} and not (

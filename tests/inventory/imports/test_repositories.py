@@ -1,4 +1,4 @@
-"""What an import writes, and what it leaves alone."""
+"""The values that an import writes, and those that it leaves alone."""
 
 from contextlib import contextmanager
 from datetime import UTC, datetime

@@ -96,6 +96,42 @@ AZURE = """
     ADDITIONALLY_ALLOWED_TENANTS REGIONAL_AUTHORITY_NAME SUBSCRIPTION_ID TOKEN_CREDENTIALS
     FEDERATED_TOKEN_FILE CONFIG_DIR
 """
+# https://registry.terraform.io/providers/hashicorp/azurerm/latest/docs
+ARM = """
+    SUBSCRIPTION_ID CLIENT_ID CLIENT_ID_FILE_PATH ENVIRONMENT TENANT_ID AUXILIARY_TENANT_IDS
+    CLIENT_CERTIFICATE CLIENT_CERTIFICATE_PASSWORD CLIENT_CERTIFICATE_PATH CLIENT_SECRET
+    CLIENT_SECRET_FILE_PATH OIDC_REQUEST_TOKEN OIDC_REQUEST_URL OIDC_TOKEN OIDC_TOKEN_FILE_PATH
+    ADO_PIPELINE_SERVICE_CONNECTION_ID OIDC_AZURE_SERVICE_CONNECTION_ID USE_OIDC MSI_ENDPOINT
+    USE_MSI USE_AKS_WORKLOAD_IDENTITY USE_CLI DISABLE_TERRAFORM_PARTNER_ID METADATA_HOSTNAME
+    PARTNER_ID RESOURCE_PROVIDER_REGISTRATIONS RESOURCE_PROVIDERS_TO_REGISTER STORAGE_USE_AZUREAD
+"""
+# github.com/Azure/azure-cli, src/azure-cli-core/azure/cli/core/_profile.py and auth/identity.py
+AZURE_SUBSCRIPTION = """
+    id name state user isDefault tenantId environmentName homeTenantId managedByTenants
+    tenantDefaultDomain tenantDisplayName
+"""
+AZURE_PRINCIPAL = """
+    client_id tenant client_secret certificate use_cert_sn_issuer client_assertion
+"""
+# https://docs.digitalocean.com/reference/doctl/reference/auth/init/ ("Global Flags"), and
+# https://docs.digitalocean.com/reference/terraform/reference/
+DOCTL_FILE = """
+    access-token auth-contexts oauth-tokens oauth-client api-url config context http-retry-max
+    http-retry-wait-max http-retry-wait-min interactive output trace verbose
+"""
+DIGITALOCEAN = """
+    TOKEN ACCESS_TOKEN API_URL CONTEXT CONFIG OUTPUT TRACE VERBOSE INTERACTIVE HTTP_RETRY_MAX
+"""
+# https://github.com/linode/linode-cli/wiki/Configuration and linodecli/configuration/config.py, and
+# https://registry.terraform.io/providers/linode/linode/latest/docs
+LINODE_FILE = """
+    token default-user region type image authorized_users mysql_engine postgresql_engine api_host
+    api_version api_scheme suppress-version-warning plugin-obj-token
+"""
+LINODE = """
+    TOKEN CLI_TOKEN CONFIG CONFIG_PROFILE URL API_VERSION UA_PREFIX CLI_API_HOST CLI_API_VERSION
+    CLI_API_SCHEME CLI_CA CLI_CONFIG OBJ_ACCESS_KEY CLI_OBJ_ACCESS_KEY
+"""
 # The template of cloudmesh 4.3, in tests/recordings/cloudmesh.
 CLOUDMESH_AWS_KEYS = """
     region EC2_SECURITY_GROUP EC2_ACCESS_ID EC2_SECRET_KEY EC2_PRIVATE_KEY_FILE_PATH

@@ -1,8 +1,8 @@
-"""What another process does: it claims a source."""
+"""Claims a source, as another process does."""
 
 from inventory.live import claims
 
 
 def claim(source_id, *, seconds):
-    """The claim on the source; ours if nobody had one."""
+    """The claim on the source; it is ours if the source had none."""
     return claims.acquire({source_id: seconds})[source_id]

@@ -1,4 +1,4 @@
-"""What an answer must say, by a model that is written from the rules and knows no code of ours.
+"""A model of the right answers, written from the rules and without the product's code.
 
 One ``ModelSource`` stands for one source: what its cloud holds, what the gateway has seen of it,
 and the receipt of the latest attempt. Times are seconds on the test's own clock.
@@ -51,7 +51,7 @@ class ModelSource:
                     yield moment + GONE_AFTER
 
     def ask(self, now, max_age):
-        """Whether the cloud is asked, which is done then."""
+        """Ask the cloud if the answer is too old; True if the cloud was asked."""
         if self._is_fresh(now, max_age) or (self.retry_at is not None and self.retry_at > now):
             return False
         self.tried_at = now
@@ -62,7 +62,7 @@ class ModelSource:
         return True
 
     def read_one(self, machine):
-        """One machine is asked for; False: the cloud did not answer."""
+        """Ask the cloud for one machine; False if the cloud did not answer."""
         if self.fault not in (None, "partial"):
             return False
         row = self.rows.get(machine)
@@ -79,10 +79,19 @@ class ModelSource:
             return {"FAILED"}
         return {"STALE"} if self.failure else {"LIVE", "CACHED"}
 
+    @property
+    def answered(self):
+        """The rows that a list shows: before the first listing, those that we made."""
+        if self.listed_at is not None:
+            return self.rows
+        return {
+            machine: row for machine, row in self.rows.items() if row.provisioned_at is not None
+        }
+
     def shown(self):
         return {
             machine: (row.state, bool(self.failure) or not row.listed, row.last_state)
-            for machine, row in self.rows.items()
+            for machine, row in self.answered.items()
         }
 
     def _is_fresh(self, now, max_age):

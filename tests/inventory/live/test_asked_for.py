@@ -1,4 +1,4 @@
-"""Whatever connects to a cloud does so for the provider's owner, whose share it uses up."""
+"""Each connection to a cloud counts against the share of the provider's owner."""
 
 from contextlib import contextmanager
 
@@ -10,12 +10,15 @@ from inventory.providers import get_kind
 from inventory.services import regions
 from tests.inventory.factories import machine_source, make_simulator, make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.any_database,  # it is about what the cloud is sent and answers
+]
 
 
 @pytest.fixture
 def owners(monkeypatch):
-    """For whom each connection to a cloud was made."""
+    """The owner for whom each connection to a cloud was made."""
     noted = []
 
     @contextmanager

@@ -1,4 +1,4 @@
-"""Questions that are no lists, while a cloud wants to be left alone, and when it says so."""
+"""Reads that are no lists, while a cloud asks for a pause, and when it begins to."""
 
 from contextlib import contextmanager
 from datetime import timedelta
@@ -22,7 +22,10 @@ from inventory.resources import all_resources
 from inventory.services.provider_checks import provider_check
 from tests.inventory.factories import make_simulator
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.any_database,  # it is about what the cloud is sent and answers
+]
 SINGLES = sorted(one.plural for one in all_resources() if one.outlives_listings)
 SLOW_DOWN = ProviderError(ProviderErrorCode.RATE_LIMITED, "Slow down.", retry_after=600)
 FULL = ProviderError(ProviderErrorCode.PROVIDER_ERROR, "Come back later.", retry_after=600)

@@ -1,4 +1,4 @@
-"""A source that keeps failing is left alone for a while."""
+"""A source that keeps failing is not asked for a while."""
 
 import itertools
 from datetime import UTC, datetime, timedelta

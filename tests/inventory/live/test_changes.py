@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 from django.utils import timezone
@@ -11,7 +13,10 @@ from inventory.live.removal import delete_rows
 from inventory.live.resources import RESOURCES
 from inventory.live.store import store_listing, store_one, store_removal
 from inventory.models import Change, Source
+from inventory.resources.history import OF_PRICE, noted_price
+from inventory.resources.priced import has_costs
 from inventory.selectors.changes import load_rows
+from inventory.services.price_books import price_book_set
 from inventory.types import MachineRecord, MachineState
 from tests.inventory.factories import machine_source, make_simulator
 
@@ -29,7 +34,7 @@ def source():
 
 @pytest.fixture
 def now(source):
-    """When the first listing began: it found one machine."""
+    """The time when the first listing began: it found one machine."""
     moment = timezone.now()
     store_listing(source.pk, [WEB], started_at=moment)
     return moment
@@ -155,3 +160,63 @@ def test_the_changes_of_a_row_are_deleted_with_it_and_no_others(resource):
     delete_rows(sources[0].pk, rows)
 
     assert [one.source for one in Change.objects.all()] == [sources[1]]
+
+
+PRICED = [one for one in OBSERVED if has_costs(one.declared)]
+
+
+@pytest.mark.parametrize("resource", PRICED, ids=lambda one: one.name)
+def test_a_new_price_is_a_change_of_whatever_costs_money(resource):
+    """Not a price that is the same by another source, or of another day; and no cost."""
+    source, state = source_of(resource), next(iter(resource.declared.states))
+    own = {"vcpus": 1} if resource.name == "virtual_machines" else {}
+    store_listing(
+        source.pk, [replace(record_of(resource, "a", state), **own)], started_at=timezone.now()
+    )
+    noted = []
+
+    def set_book(text):
+        price_book_set(provider=source.provider, text=text)
+        row = resource.rows.values(*OF_PRICE).get()
+        noted.append(None if row["price_amount"] is None else noted_price(row))
+
+    set_book("discount: 0 %")
+    first = Change.objects.filter(field="price").count()
+    for text in PRICES:
+        set_book(text)
+
+    found = Change.objects.filter(field="price").order_by("pk")[first:]
+    steps = [step for step in pairwise(noted) if step[0] != step[1]]
+    assert [(one.before, one.after) for one in found] == steps
+    assert noted[1]["amount"] == 0.5
+    assert [one["currency"] for one in noted[1:5]] == ["USD", "USD", "USD", "EUR"]
+    assert noted[1] == noted[2] != noted[3]
+    assert set(Change.objects.values_list("field", flat=True)) == {"price"}
+
+
+def price_book(price, more=""):
+    of_storage = ", ".join(
+        f"{one}: {price} / GiB-month" for one in ("volume", "snapshot", "bucket")
+    )
+    return f"{more}\nprices: {{vcpu: {price} / vCPU-hour, {of_storage}}}"
+
+
+PRICES = [
+    price_book("0.5"),
+    price_book("0.50", "as_of: 2026-01-02"),
+    price_book("0.7"),
+    price_book("0.7", "currency: EUR\nrate: {dollars: 2, date: 2026-01-02}"),
+    "",
+]
+
+
+def test_a_machine_that_is_stopped_costs_less_and_has_the_same_price(source, now):
+    priced = replace(WEB, price_per_hour=Decimal("0.1"))
+    store_listing(source.pk, [priced], started_at=now + SECOND)
+    stopped = replace(priced, state=MachineState.STOPPED)
+    store_listing(source.pk, [stopped], started_at=now + 2 * SECOND)
+
+    assert changes() == [
+        ("vm-1", "price", None, {"amount": 0.1, "currency": "USD", "per": "HOUR"}),
+        ("vm-1", "state", "RUNNING", "STOPPED"),
+    ]

@@ -1,4 +1,4 @@
-"""A check of all regions at once: what each part tells, and that none hides another."""
+"""A check of all regions at once: each part reports its result, and none hides another."""
 
 import time
 
@@ -24,7 +24,10 @@ from tests.clouds.static_ec2 import (
 )
 from tests.inventory.factories import make_simulator, make_user
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.any_database,  # it is about what the cloud is sent and answers
+]
 ALLOWED, DENIED, UNKNOWN = Permission
 
 
@@ -101,7 +104,7 @@ def test_a_region_that_hangs_costs_its_deadline_and_hides_no_other():
     assert hung.error.code == "TIMEOUT"
     told = permissions(hung)
     assert told.keys() == permissions(well).keys()
-    # EC2's sizes are a list of libcloud's: nobody has to be asked.
+    # libcloud has EC2's sizes as a list: no request is needed.
     assert {one for one in told if told[one] is not UNKNOWN} == {Capability.LIST_SIZES}
 
 
@@ -235,7 +238,7 @@ def test_the_report_is_kept_as_it_was_made():
         assert region.clock_skew_seconds is None
         assert set(permissions(region)) == provider.kind.capabilities
         assert set(permissions(region).values()) == {ALLOWED}
-    assert (kept.credentials_valid, kept.wanting, kept.warnings) == (True, [], [])
+    assert (kept.credentials_valid, kept.missing_permissions, kept.warnings) == (True, [], [])
     assert kept.duration_ms >= 20
 
 
@@ -288,7 +291,7 @@ def test_an_account_is_good_where_any_region_takes_it(told, expected):
     assert Report(None, 0, regions).credentials_valid is expected
 
 
-def test_what_is_wanting_is_told_once_with_its_regions():
+def test_a_missing_permission_is_reported_once_with_its_regions():
     reports = checked(
         lambda asked: (
             refusal("UnauthorizedOperation", status=403)
@@ -299,8 +302,8 @@ def test_what_is_wanting_is_told_once_with_its_regions():
     )
     report = Report(None, 0, list(reports.values()))
 
-    (wanting,) = report.wanting
-    assert wanting.capability is Capability.LIST_IMAGES
-    assert wanting.actions == ("ec2:DescribeImages",)
-    assert wanting.regions == ["us-east-1", "eu-west-1"]
+    (missing,) = report.missing_permissions
+    assert missing.capability is Capability.LIST_IMAGES
+    assert missing.actions == ("ec2:DescribeImages",)
+    assert missing.regions == ["us-east-1", "eu-west-1"]
     assert report.clock_skew_seconds == pytest.approx(-7, abs=2)

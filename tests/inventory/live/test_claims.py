@@ -1,4 +1,4 @@
-"""One listing of a source at a time, across processes."""
+"""A source is listed once at a time, across processes."""
 
 import time
 

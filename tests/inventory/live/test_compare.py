@@ -1,12 +1,12 @@
-"""What differs between a listing and the stored rows, and when a machine is gone."""
+"""The differences between a listing and the stored rows, and the time when a machine is gone."""
 
-from dataclasses import replace
+from dataclasses import field, make_dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from inventory.live.compare import GONE_AFTER, StoredRow, compare
-from inventory.live.resources import fingerprint
+from inventory.live.resources import fingerprint, is_of_earlier_release
 from inventory.types import MachineRecord, MachineState
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -98,3 +98,21 @@ def test_a_missing_machine_stays_missing_and_comes_back_when_it_is_listed():
 
     assert not compare([], {"vm-1": gone}, started_at=later)
     assert compare([record()], {"vm-1": gone}, started_at=later).changed == [record()]
+
+
+def test_a_record_with_another_field_is_of_another_release():
+    problem = field(default=None, repr=False)
+    names = ("external_id", "size", "price")
+    old, new = (
+        fingerprint(
+            make_dataclass("R", [*names[:count], ("problem", str, problem)])(*names[:count])
+        )
+        for count in (2, 3)
+    )
+    same = fingerprint(record())
+
+    assert is_of_earlier_release(old, new)
+    assert not is_of_earlier_release(same, fingerprint(record("other")))
+    assert not is_of_earlier_release("", same)
+    assert not is_of_earlier_release(same, "")
+    assert max(map(len, (old, new, same))) <= 32

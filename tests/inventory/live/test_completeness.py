@@ -180,7 +180,18 @@ def test_an_unproven_list_shows_no_absence(unproven, provider):
 
 @pytest.mark.parametrize("kind", all_kinds(), ids=lambda kind: kind.slug)
 def test_every_shipped_list_is_proven(kind):
-    """Two pages: test_pages.py and test_whole_lists.py hold these kinds to them."""
+    """test_pages.py and test_whole_lists.py prove the lists of these kinds."""
     resources = {resource for resource, verb in kind.table.functions if verb == LIST}
 
     assert all(kind.completeness(one) is Completeness.PROVEN for one in resources)
+
+
+def test_no_owner_vouches_for_a_list_that_is_known_to_be_cut(unproven, provider, monkeypatch):
+    provider.trust_listing = True
+    provider.save()
+    assert ask(provider.owner, MACHINES)["virtualMachines"]["complete"]
+
+    cut = replace(unproven, cut_lists=frozenset({"virtual_machines"}))
+    monkeypatch.setattr(provider_module, "get_kind", lambda *_slug_and_driver: cut)
+
+    assert not ask(provider.owner, MACHINES)["virtualMachines"]["complete"]

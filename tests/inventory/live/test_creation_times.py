@@ -1,4 +1,4 @@
-"""When a machine was created: the time does not move, and a better one is no change."""
+"""The creation time of a machine does not move, and a better time is no change."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from inventory.live.store import store_listing, store_one
 from inventory.models import Change, VirtualMachine
-from inventory.selectors.machines import machine_list
+from inventory.resources.virtual_machine import VIRTUAL_MACHINES
+from inventory.selectors.rows import row_list
 from inventory.types import MachineRecord, MachineState
 from tests.inventory.factories import machine_source, make_simulator
 
@@ -48,7 +49,7 @@ def test_a_start_does_not_move_a_creation_time_that_is_a_launch_time(source, now
     assert times() == (FIRST, LATER)
     assert not Change.objects.exists()
     limits = {"created_before": FIRST + SECOND}
-    assert machine_list(sources=[source], limits=limits).count() == 1
+    assert row_list(VIRTUAL_MACHINES, sources=[source], limits=limits).count() == 1
 
 
 def test_an_earlier_time_is_taken(source, now):

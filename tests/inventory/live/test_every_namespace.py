@@ -1,4 +1,4 @@
-"""One list of the pods of all namespaces answers for each of them, where the account may."""
+"""One list of the pods of all namespaces answers for each namespace, if the account may list it."""
 
 import copy
 import json
@@ -22,7 +22,10 @@ from tests.inventory.factories import make_user
 from tests.inventory.live.test_region_set import connected_regions, receipts, region_set, run
 from tests.inventory.providers.contract.container_backends import OnKubernetes
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.any_database,  # it is about what the cloud is sent and answers
+]
 
 CONTAINERS = """{ containers(first: 1000, maxAge: 0) {
     complete totalCount nodes { region externalId state stale }
@@ -243,7 +246,7 @@ def forget_namespace(cluster, name):
 
 
 def let_an_hour_pass():
-    """For the containers that the latest list lacks."""
+    """Let an hour pass for the containers that are missing from the latest list."""
     an_hour_ago = timezone.now() - timedelta(hours=1)
     Container.objects.filter(listed=False).update(unlisted_since=an_hour_ago)
 
@@ -255,7 +258,7 @@ def list_regions_anew():
 
 @pytest.mark.parametrize("has_roles", [True, False])
 def test_a_namespace_that_was_deleted_is_empty_where_each_is_listed_by_itself(cluster, has_roles):
-    """By a Role in each namespace it is refused from then on; by a ClusterRole it is not found."""
+    """With a Role in each namespace, the list is then refused; with a ClusterRole, not found."""
     cluster.has_roles = has_roles
     cluster.denied = {"list every-pod"}
     add_namespace(cluster, "gone-soon")

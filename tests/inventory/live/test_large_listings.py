@@ -1,6 +1,7 @@
 """Large listings and deletions leave room for other writers, and lose nothing."""
 
 import threading
+from types import SimpleNamespace
 
 import pytest
 from django.db import connection
@@ -112,7 +113,7 @@ def test_a_provider_of_many_rows_is_disconnected_in_parts(few_rows):
     few_rows.append(look)
     provider_disconnect(provider=provider)
 
-    # What is left meanwhile is not taken for all of it.
+    # The rows that remain meanwhile are not taken for all rows.
     assert seen == [(23, False), (16, False), (9, False), (2, False)]
     assert not Provider.objects.exists()
     assert not VirtualMachine.objects.exists()
@@ -157,7 +158,7 @@ def test_old_containers_and_changes_are_deleted_in_parts(monkeypatch):
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL locks rows")
 def test_a_pause_is_longer_than_sqlite_waits_before_it_looks_again(monkeypatch):
     slept = []
-    monkeypatch.setattr(transactions.time, "sleep", slept.append)
+    monkeypatch.setattr(transactions, "time", SimpleNamespace(sleep=slept.append))
 
     let_others_write()
 

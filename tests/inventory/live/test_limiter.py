@@ -1,4 +1,4 @@
-"""How often an account may be asked."""
+"""The limit on the number of requests to an account."""
 
 from dataclasses import replace
 from types import SimpleNamespace
@@ -12,9 +12,12 @@ from inventory.models import Provider
 from inventory.providers import ProviderError, RateLimit
 from tests.inventory.factories import machine_source, make_simulator
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.any_database,  # it is about Redis
+]
 
-# So long that the time which a busy machine takes between two turns fills in next to nothing.
+# The bucket fills next to nothing in the time between two turns, even on a busy machine.
 SECONDS_PER_TOKEN = 10_000
 PATIENT = 10 * SECONDS_PER_TOKEN
 
@@ -30,7 +33,7 @@ def limited(monkeypatch):
 
 @pytest.fixture(autouse=True)
 def waits(monkeypatch):
-    """How long each turn waited: noted, and not slept."""
+    """The seconds that each turn waits: they are recorded, and no turn sleeps."""
     noted = []
     monkeypatch.setattr(limiter, "time", SimpleNamespace(sleep=noted.append))
     return noted

@@ -17,7 +17,10 @@ from inventory.providers import connect
 from inventory.providers.simulator.driver import SimulatorDriver
 from tests.inventory.factories import machine_source, make_simulator
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.any_database,  # it is about what the cloud is sent and answers
+]
 
 HOUR = 3600
 SECONDS = 30  # of a deadline; more than a busy machine takes, far less than an hour
@@ -45,13 +48,13 @@ def by_a_check(source):
 
 
 def by_a_connection(source):
-    """As jobs and dry runs do."""
+    """Connect as jobs and dry runs do."""
     with connected(source, SECONDS) as cloud:
         assert cloud.read(RESOURCE)
 
 
 def by_the_adapter(source):
-    """As connecting a provider does."""
+    """Connect as the connection of a provider does."""
     provider = source.provider
     with connect(provider.kind, read_credentials(provider), source.region, SECONDS) as cloud:
         assert cloud.read(RESOURCE)

@@ -1,4 +1,4 @@
-"""A provider that was connected before its kind listed something gets the sources of it."""
+"""A provider that is older than a list of its kind gets the sources of that list."""
 
 from importlib import import_module
 

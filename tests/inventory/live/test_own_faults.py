@@ -1,4 +1,4 @@
-"""An exception of ours while an outcome is stored is itself stored, with the cause if known."""
+"""An internal error while an outcome is stored is stored itself, with its cause if known."""
 
 import pytest
 from django.db import DataError

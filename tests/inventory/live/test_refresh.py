@@ -239,7 +239,7 @@ def test_a_listing_begun_before_a_change_is_waited_for_but_not_believed(monkeypa
 
 
 def test_a_listing_of_another_process_is_waited_for(waits_for_another):
-    """Its claim is in Redis and its outcome on the row; nothing else tells of it."""
+    """Its claim is in Redis and its outcome on the row; nothing else announces it."""
     provider = make_simulator(machines=2)
     ask(provider)
     source = machine_source(provider)
@@ -261,7 +261,7 @@ def test_a_listing_of_another_process_is_waited_for(waits_for_another):
 def test_a_listing_of_another_process_counts_although_its_next_one_is_under_way(
     monkeypatch, waits_for_another
 ):
-    """Where many ask, the claim is taken again before anybody sees that it was free."""
+    """If many processes ask, another one takes the claim before anybody sees that it was free."""
     provider = make_simulator(machines=2, deadline_ms=20_000)
     source = machine_source(provider)
     first = claim(source.pk, seconds=60)

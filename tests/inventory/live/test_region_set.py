@@ -199,7 +199,7 @@ def test_connecting_succeeds_although_the_regions_cannot_be_listed(monkeypatch, 
         assert (receipt["status"], receipt["error"]["code"]) == ("FAILED", code)
         assert receipts(page)["virtual_machines", "sim-1"]["status"] == "LIVE"
 
-    Source.objects.update(retry_at=None)  # the time passes that a throttled source is left alone
+    Source.objects.update(retry_at=None)  # the pause of a throttled source passes
     # The assumed region holds machines by now, so it stays.
     page = machines(provider)
     assert page["complete"] is True
@@ -231,6 +231,7 @@ def test_what_was_assumed_and_holds_nothing_goes_with_the_first_list(monkeypatch
     }
 
 
+@pytest.mark.each_case
 @pytest.mark.parametrize("code", FAILURES)
 def test_a_later_failure_keeps_regions_and_rows(monkeypatch, code):
     provider = everywhere()
@@ -253,7 +254,7 @@ def test_a_later_failure_keeps_regions_and_rows(monkeypatch, code):
 
 
 def test_a_failure_is_repeated_as_other_failures_are(monkeypatch):
-    """Within maxAge it is young enough; after five in a row the source is left alone."""
+    """A failure within maxAge is repeated; after five in a row the source is not asked."""
     provider = everywhere(regions_fail=True)
     asked = []
     plain = plain_cloud("regions", "list")

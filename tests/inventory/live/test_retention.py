@@ -1,4 +1,4 @@
-"""Containers that are gone are forgotten after a while, and nothing else is."""
+"""Containers that are gone, and no other objects, are removed after a while."""
 
 from datetime import timedelta
 
@@ -71,7 +71,7 @@ def test_what_was_removed_through_us_never_becomes_missing(source, engine):
 
 
 def test_what_is_listed_again_after_its_removal_is_there_again(source, engine):
-    """As an engine answers that has not done yet what it said it had."""
+    """An engine may list an object whose removal it has confirmed but not finished."""
     record = engine.add("web")
     refresh([Ask(source, 0)])
     store_removal(source, record.external_id)

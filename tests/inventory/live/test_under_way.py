@@ -1,4 +1,4 @@
-"""Which listings are in flight: claims are taken at once, and nobody waits for those of others."""
+"""Running listings: one round trip claims all sources, and no source waits for another's claim."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor

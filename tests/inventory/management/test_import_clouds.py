@@ -1,4 +1,4 @@
-"""manage.py import_clouds: what other tools know is shown, and connected when asked."""
+"""manage.py import_clouds shows the accounts of other tools, and connects them on request."""
 
 import base64
 import io
@@ -479,7 +479,12 @@ def test_what_differs_is_replaced_only_when_asked(files):
     assert any("aws-default" in line and "--update" in line for line in lines)
     assert credentials_of("aws-default")["access_key_id"] == "AKIAIOSFODNN7EXAMPLE"
 
-    imported(*paths, apply=True, update=True)
+    # Only AWS knows whether another key is of the same account.
+    lines = imported(*paths, apply=True, update=True)
+    assert any("aws-default" in line and "--same-account aws-default" in line for line in lines)
+    assert credentials_of("aws-default")["access_key_id"] == "AKIAIOSFODNN7EXAMPLE"
+
+    imported(*paths, apply=True, update=True, same_account=["aws-default"])
     assert credentials_of("aws-default")["access_key_id"] == "AKIAANOTHERKEY00000"
 
 
@@ -515,14 +520,15 @@ def test_a_name_that_another_kind_has_is_left_alone(files, owner):
         ("A=$(whoami)", "line 1"),
     ],
 )
-def test_a_file_that_is_none_is_refused_and_nothing_is_connected(files, text, word):
+def test_a_file_that_is_none_is_named_and_the_others_are_connected(files, text, word):
     good = files(key_json=service_account())
     bad = files(bad=text)
 
-    with pytest.raises(CommandError, match=word):
-        imported(*good, *bad, apply=True)
+    with pytest.raises(CommandError, match=word) as refused:
+        imported(*bad, *good, apply=True)
 
-    assert not Provider.objects.exists()
+    assert bad[0] in str(refused.value)
+    assert Provider.objects.get().kind_slug == "google"
 
 
 def test_a_file_that_is_not_there(owner, tmp_path):

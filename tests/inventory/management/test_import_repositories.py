@@ -1,4 +1,4 @@
-"""manage.py import_repositories, from reading to what users then see."""
+"""manage.py import_repositories, from reading a file to the view of a user."""
 
 import io
 import json
@@ -20,7 +20,7 @@ COMMUNITY = "cloudmesh-community"
 
 
 def run(*sources):
-    """What it prints."""
+    """The output of the command."""
     out = io.StringIO()
     call_command("import_repositories", *map(str, sources), stdout=out)
     return out.getvalue()

@@ -1,4 +1,4 @@
-"""Keys are changed under what is stored, with real rows and real keys."""
+"""Keys are changed while stored rows use them, with real rows and real keys."""
 
 import io
 

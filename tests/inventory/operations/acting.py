@@ -1,4 +1,4 @@
-"""Replaces what an operation has its cloud do."""
+"""Replaces the action that an operation asks its cloud for."""
 
 from contextlib import contextmanager
 

@@ -1,4 +1,4 @@
-"""A job of each operation that there is, on clouds that count what they were made to do."""
+"""A job of each existing operation, on clouds that count the actions that they did."""
 
 import itertools
 from collections import Counter, defaultdict
@@ -40,11 +40,13 @@ STATES = {
     "volume.attach": {"state": "AVAILABLE"},
     "volume.delete": {"state": "AVAILABLE"},
     "volume.detach": {"state": "IN_USE"},
+    "image.delete": {"own": True},
     "security_group.delete": {"name": "forgotten"},  # no machine has it
 }
 EVERY_OPERATION = sorted(name for name in operation_names() if not name.startswith("functional."))
-# On machines and containers: those of which tests replace reads and acts by name. The operations on
-# storage have tests of their own in tests/inventory/schema and tests/inventory/providers.
+# The operations on machines and containers: tests replace their reads and acts by name. The
+# operations on storage have tests of their own in tests/inventory/schema and
+# tests/inventory/providers.
 OPERATIONS = [one for one in EVERY_OPERATION if one.startswith(("virtual_machine.", "container."))]
 
 
@@ -132,12 +134,13 @@ class Objects(Machines):
         return action_submit(action=DECLARED[operation], row=row, requested_by=user)
 
     def _given(self, operation, row=None):
-        """What the request has beside the name."""
+        """The request's values besides the name."""
         given = {
             "volume.create": lambda: {"size": 1},
             "volume.attach": lambda: {"machine": self._machine_beside(row)},
             "volume.resize": lambda: {"size": row.size + 1},
             "snapshot.create": lambda: {"volume": self._row("volume")},
+            "image.create": lambda: {"machine": self._machine("RUNNING")},
             "key_pair.import": lambda: {"public_key": public_key(str(next(_numbers)))},
             "security_group.add_rule": lambda: {
                 "from_port": next(_numbers),
@@ -193,8 +196,10 @@ class Containers:
 
 
 def covering(pairs):
-    """Of the pairs, so many that each of their members is in one: all pairs of the first member
-    that comes first, and of each other one a pair whose second member is in the fewest.
+    """Choose pairs so that each member is in one.
+
+    Each first member gets its pairs with the second members that have none yet. If all have one, it
+    gets a single pair, with the second member that is in the fewest.
     """
     seconds = defaultdict(list)
     for first, second in pairs:
@@ -246,7 +251,7 @@ def list_again(provider):
 
 
 def running_at(account, owner=None):
-    """What runs at the recorded ``account``: a machine or a container."""
+    """A running object of the recorded ``account``: a machine or a container."""
     provider = connect_recorded(account, owner)
     model = VirtualMachine if provider.kind.lists_machines else Container
     rows = model.objects.select_related("source__provider", "provider")

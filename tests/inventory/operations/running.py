@@ -1,4 +1,4 @@
-"""Runs a job's steps here and now, without a worker: polls come at once."""
+"""Runs a job's steps in this process, without a worker: polls come at once."""
 
 from django.utils import timezone
 
@@ -27,7 +27,7 @@ def run_to_its_end(job, *, most_steps=MOST_STEPS):
 
 
 def effects_of(directory, provider):
-    """What the simulated cloud accepted and did, in order."""
+    """The actions that the simulated cloud accepted and did, in order."""
     seed = provider.credentials.values["seed"]
     return [effect.action for effect in Store(directory, seed).effects()]
 

@@ -1,4 +1,4 @@
-"""One "not found" is not taken for the end of an object."""
+"""A single "not found" is not taken for the end of an object."""
 
 import pytest
 
@@ -56,8 +56,8 @@ CONTAINER_JOBS = {
         container=one, requested_by=None
     ),
 }
-# What a read or a list does not show is the kind's to say, and what follows is the operation's:
-# each kind and each operation is met, not each pair of them.
+# The kind decides which objects a read or a list omits, and the operation decides the reaction:
+# each kind and each operation is tested, not each pair of them.
 OTHERS = covering(
     (slug, capability)
     for slug in RECORDED
@@ -112,7 +112,7 @@ def other(request):
 
 @pytest.fixture
 def unfound(monkeypatch):
-    """How often the single read does not find the object; set by a test."""
+    """The number of times that the single read does not find the object; set by a test."""
     left = [0]
 
     def not_finding(find):

@@ -17,7 +17,7 @@ from inventory.operations.actions.virtual_machines import CHANGES
 from inventory.providers import Capability, ProviderError, ProviderErrorCode, all_kinds, get_kind
 from inventory.providers.simulator.store import Store
 from inventory.selectors.ids import cloud_id_of
-from inventory.services.bulk import machines_change
+from inventory.services.bulk import change_many
 from inventory.services.container_orders import DeployRequest
 from inventory.services.containers import container_deploy
 from inventory.services.machines import machine_provision, machine_resize, machine_tag
@@ -157,7 +157,7 @@ def test_jobs_of_many_are_each_of_the_account_of_their_submission(simulator_dire
     machines = VirtualMachine.objects.filter(state="RUNNING").select_related("source__provider")
     ids = [str(cloud_id_of(machine)) for machine in machines[:2]]
     user = cloud.provider.owner
-    stops = machines_change(change=CHANGES["stop"], selection=Selection(ids=ids), requested_by=user)
+    stops = change_many(change=CHANGES["stop"], selection=Selection(ids=ids), requested_by=user)
     request = ProvisionRequest(name="web", size="sim.nano", image="img-debian-12")
     purchases = machine_provision(
         provider=cloud.provider, request=request, count=2, requested_by=user
@@ -256,7 +256,7 @@ KINDS = [
 
 
 def acting_on_rows(kind):
-    """On machines and containers; of storage, see the operations above."""
+    """The actions on machines and containers; the operations above cover storage."""
     return [one for one in kind.acting_capabilities if one in ACTS]
 
 

@@ -1,4 +1,4 @@
-"""What jobs do to containers: never twice, whatever is lost, and no false success."""
+"""Jobs on containers act never twice, whatever is lost, and report no false success."""
 
 from datetime import timedelta
 

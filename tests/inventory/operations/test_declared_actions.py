@@ -1,4 +1,4 @@
-"""The declared actions: what is derived from them, and what stops the start."""
+"""The declared actions: the parts that are derived from them, and mistakes that stop the start."""
 
 import re
 from dataclasses import replace
@@ -7,7 +7,7 @@ import pytest
 from graphene.utils.str_converters import to_snake_case
 
 from inventory.operations.actions import ACTIONS, CREATIONS, EDITS, TARGET_TYPES
-from inventory.operations.actions.containers import CONTAINER, STOP_CONTAINER
+from inventory.operations.actions.containers import CONTAINER, START_CONTAINER, STOP_CONTAINER
 from inventory.operations.actions.declared import ActionError
 from inventory.operations.actions.virtual_machines import REBOOT, STOP, TERMINATE
 from inventory.providers import Capability
@@ -56,6 +56,14 @@ def test_an_action_without_a_mutation_is_refused(monkeypatch):
         derived_actions.action_mutations(CONTAINER)
 
 
+def test_a_resource_whose_actions_nobody_declares_is_refused():
+    declared = [one for one in TARGET_TYPES if one is not CONTAINER]
+
+    derived_actions.check_capabilities(TARGET_TYPES)
+    with pytest.raises(derived_actions.MissingMutation, match="START_CONTAINER has no mutation"):
+        derived_actions.check_capabilities(declared)
+
+
 def test_only_a_change_to_the_removed_state_removes():
     assert TERMINATE.removes
     assert not STOP.removes
@@ -84,6 +92,11 @@ def test_a_capability_has_the_name_of_its_mutation(capability, mutation):
 def test_an_action_on_many_is_declared():
     bulk = [one for one in ACTIONS if getattr(one, "bulk", "")]
 
-    assert list(ManyMutations._meta.fields) == [f"{one.name}_virtual_machines" for one in bulk]
-    with pytest.raises(ActionError, match="Stop a container: bulk"):
-        many_mutation(replace(STOP_CONTAINER, bulk="Stop containers."))
+    derived = [f"{one.name}_{one.target_type.resource}" for one in bulk]
+    assert list(ManyMutations._meta.fields) == derived
+    assert {"terminate_virtual_machines", "delete_volumes", "delete_key_pairs"} <= set(derived)
+
+
+def test_an_action_that_is_not_derived_cannot_be_done_to_many():
+    with pytest.raises(ActionError, match="Start a container: bulk"):
+        many_mutation(replace(START_CONTAINER, bulk="Start containers."))

@@ -11,7 +11,7 @@ from inventory.models import Source, VirtualMachine
 from inventory.operations import create
 from inventory.operations.actions.virtual_machines import CHANGES
 from inventory.selectors.ids import cloud_id_of
-from inventory.services.bulk import machines_change
+from inventory.services.bulk import change_many
 from inventory.services.providers import provider_disconnect
 from inventory.services.selection import Selection
 from jobs.api import Job, run_job
@@ -118,9 +118,7 @@ def test_a_job_of_many_machines_keeps_the_name_of_its_only_provider(providers, n
     refresh([Ask(machine_source(account), 0) for account in accounts])
     ids = [str(cloud_id_of(VirtualMachine.objects.filter(provider=one)[0])) for one in accounts]
 
-    parent = machines_change(
-        change=CHANGES["stop"], selection=Selection(ids=ids), requested_by=owner
-    )
+    parent = change_many(change=CHANGES["stop"], selection=Selection(ids=ids), requested_by=owner)
     for account in accounts:
         provider_disconnect(provider=account)
 

@@ -74,7 +74,7 @@ def test_a_machine_is_bought_stopped_resized_started_and_terminated(account, pro
 
 @pytest.mark.parametrize("name", ["stop", "terminate"])
 def test_a_cloud_that_says_yes_and_does_nothing_is_not_believed(account, provider, name):
-    """What libcloud's drivers return of an action is True, False or '' whatever comes of it."""
+    """libcloud's drivers return True, False or '' for an action, whatever becomes of it."""
     refresh([Ask(machine_source(provider), 0)])
     machine = VirtualMachine.objects.filter(state="RUNNING").select_related("source__provider")[0]
     account.cloud.fault = as_json({}, 202)

@@ -1,4 +1,4 @@
-"""Every operation's last look, after the deadline: it sees what was done, and does nothing more."""
+"""After the deadline, every operation looks once more: it sees a done action, and does no more."""
 
 import pytest
 from django.utils import timezone

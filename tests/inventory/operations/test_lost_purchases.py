@@ -50,7 +50,7 @@ def account(order, simulator_directory, ann, kinds):
 
 @pytest.fixture
 def job(account, order, ann):
-    """Its order was carried out, and the answer was lost."""
+    """A job whose order was carried out, and whose answer was lost."""
     submitted = submit(account, order, ann)
     with acting(order, lost(CUT)):
         take_step(submitted)
@@ -106,7 +106,7 @@ def test_a_canceled_job_reports_what_it_does_not_find(monkeypatch, account, orde
     assert (ended.state, ended.error_code) == ("CANCELED", "OUTCOME_UNKNOWN")
     assert ended.created == []
     assert_in_doubt(ended)
-    # Who tries it again goes on with it.
+    # A retry goes on with the same order.
     again = retry(job=ended, requested_by=ann)
     assert run_to_its_end(again).state == "SUCCEEDED"
     assert not {"create", "deploy"} & set(account.effects[1:])

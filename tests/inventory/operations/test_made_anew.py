@@ -12,7 +12,7 @@ from inventory.operations.actions.containers import CONTAINER
 from inventory.operations.actions.virtual_machines import CHANGES, MACHINE
 from inventory.providers import get_kind
 from inventory.selectors.ids import cloud_id_of
-from inventory.services.bulk import machines_change
+from inventory.services.bulk import change_many
 from inventory.services.selection import Selection
 from jobs.api import Job, cancel, retry, run_job
 from tests.inventory.actions import container_change, machine_change, machine_reboot
@@ -64,7 +64,7 @@ def connected(request):
 
 
 def make_anew(monkeypatch, target_type, **changes):
-    """From now on each single read finds another object with the same id."""
+    """Let each single read find another object with the same id from now on."""
     name = f"find_{'machine' if target_type is MACHINE else 'container'}"
     find = plain_named(name)
 
@@ -151,7 +151,7 @@ def test_a_bulk_action_is_about_the_objects_that_it_found(connected, monkeypatch
     if connected.target_type is not MACHINE:
         pytest.skip("Bulk actions are for machines.")
     selection = Selection(ids=[str(cloud_id_of(connected.row))])
-    parent = machines_change(
+    parent = change_many(
         change=CHANGES["terminate"], selection=selection, requested_by=connected.user
     )
     make_anew(monkeypatch, connected.target_type, **OTHERWISE["at another time"])

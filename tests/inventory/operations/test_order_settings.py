@@ -19,7 +19,10 @@ from tests.inventory.operations.running import run_to_its_end
 from tests.inventory.operations.test_unclear_answers import take_step
 from tests.inventory.providers.contract.backends import BACKENDS
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.any_database,  # it is about what the cloud is sent and answers
+]
 
 NAME = "slow-1"
 REPEATED = [

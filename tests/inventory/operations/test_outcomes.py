@@ -17,11 +17,14 @@ from tests.inventory.factories import machine_source, make_user
 from tests.inventory.operations.running import run_to_its_end
 from tests.inventory.providers.contract.backends import BACKENDS, Recorded
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.any_database,  # it is about what the cloud is sent and answers
+]
 
 RECORDED = {slug: one for slug, one in BACKENDS.items() if issubclass(one, Recorded)}
 FULL = "There is not enough capacity."
-# How each cloud names the type of an action, in its references.
+# The names of action types, from each cloud's reference.
 TYPES = {
     "digitalocean": {"stop": "shutdown", "terminate": "destroy"},
     "google": {"provision": "insert", "stop": "stop", "terminate": "delete"},

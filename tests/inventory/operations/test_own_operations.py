@@ -1,4 +1,4 @@
-"""What became of an accepted request is read from the operation that its reply named."""
+"""The outcome of an accepted request is read from the operation that its reply named."""
 
 import dataclasses
 import re
@@ -24,7 +24,7 @@ pytestmark = [
 ]
 
 RECORDED = {slug: one for slug, one in BACKENDS.items() if issubclass(one, Recorded)}
-# Those whose replies name an operation, and the path of one.
+# The kinds whose replies name an operation, and the path of an operation.
 PATHS = {
     "azure": r".*/locations/eastus/operations/[^/]+",
     "digitalocean": r".*/actions/[^/]+",
@@ -47,7 +47,7 @@ def machine(account):
 
 @pytest.fixture
 def others_failure(monkeypatch):
-    """From the first request on, the latest failure on each machine is somebody else's."""
+    """From the first request on, the latest failure on each machine belongs to another request."""
     reads = []
 
     def latest(_cloud, _capability, _external_id):
@@ -126,7 +126,7 @@ def test_without_the_reply_the_latest_failure_counts(account, machine, monkeypat
 @pytest.mark.usefixtures("others_failure")
 @pytest.mark.parametrize(("fault", "ends"), [("403", True), (NOT_THE_CLOUD, False), ("500", False)])
 def test_an_operation_that_cannot_be_read(account, machine, fault, ends):
-    """Where the account may not read it, the latest failure counts; else it is not known yet."""
+    """If the account may not read it, the latest failure counts; otherwise it is not known yet."""
     account.cloud.is_holding = True
     account.cloud.fault = REPLIES[fault]
     account.cloud.fault_meets = lambda asked: (

@@ -26,7 +26,7 @@ def tagging(machine, wanted=None, unwanted=("team",)):
     return machine_tag(machine=machine, wanted=wanted, unwanted=unwanted, requested_by=None)
 
 
-# By operation: the state to begin in, the request, and the cloud's function.
+# For each operation: the state to begin in, the request, and the cloud's function.
 ASKED = {
     "virtual_machine.start": ("STOPPED", changing("start"), "start"),
     "virtual_machine.stop": ("RUNNING", changing("stop"), "stop"),

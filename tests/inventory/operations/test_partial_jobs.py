@@ -1,4 +1,4 @@
-"""A job with children as its requester sees it who lost the provider of one of them."""
+"""A job with children, as shown to a requester who lost the provider of one of them."""
 
 from collections import Counter
 from itertools import combinations_with_replacement

@@ -1,4 +1,4 @@
-"""Reboot: at most once. Nothing shows afterwards whether it was done."""
+"""A reboot is sent at most once: no later read shows if it was done."""
 
 import pytest
 from django.utils import timezone

@@ -10,7 +10,10 @@ from tests.inventory.factories import make_user
 from tests.inventory.operations.running import run_to_its_end
 from tests.inventory.providers.contract.backends import BACKENDS
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.any_database,  # it is about what the cloud is sent and answers
+]
 
 REFUSALS = [
     (409, "QuotaExceeded", "QUOTA_EXCEEDED"),

@@ -18,7 +18,10 @@ from tests.inventory.operations.resizing import FULL, machine_in, refusing, resi
 from tests.inventory.operations.running import effects_of, messages_of, run_to_its_end
 from tests.inventory.providers.contract.backends import BACKENDS, Recorded
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.any_database,  # it is about what the cloud is sent and answers
+]
 
 RESIZING = [
     slug

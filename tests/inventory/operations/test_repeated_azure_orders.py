@@ -14,7 +14,10 @@ from tests.inventory.factories import make_user
 from tests.inventory.operations.running import run_to_its_end
 from tests.inventory.providers.contract.backends import BACKENDS
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.any_database,  # it is about what the cloud is sent and answers
+]
 
 NAME, TOKEN = "slow-1", "11111111-2222-3333-4444-555555555555"
 LOST = Reply(b"<html>Gateway Time-out</html>", 504, {"Content-Type": "text/html"})

@@ -148,7 +148,7 @@ def test_a_retry_looks_no_longer_than_the_first_job_would_have(
     assert (ended.state, ended.error_code) == ("FAILED", "OUTCOME_UNKNOWN")
     assert f"gateway-job={job.pk}" in ended.error_message
     assert account.effects == []
-    # It was looked for long enough: whoever tries it again now orders anew.
+    # The search for it has lasted long enough: another retry orders anew.
     last = run_to_its_end(retried(ended, ann))
     assert last.state == "SUCCEEDED", last.error_message
     assert account.effects[0] in {"create", "deploy"}

@@ -1,4 +1,4 @@
-"""A retry of a resize: which machine it starts again, and what it reports as done."""
+"""A retry of a resize: the machine that it starts again, and the result that it reports."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -29,7 +29,10 @@ from tests.inventory.operations.running import (
     take_step,
 )
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.any_database,  # it is about what the cloud is sent and answers
+]
 
 
 @pytest.fixture

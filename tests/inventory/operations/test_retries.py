@@ -1,4 +1,4 @@
-"""Whatever an action does: a retry of it is refused while another one is at work, or is done."""
+"""A retry of an action is refused while another one runs, or after it is done."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Every operation asks again before each step whether its requester may still ask for it."""
+"""Every operation checks its requester's right again before each step."""
 
 from datetime import timedelta
 from itertools import product
@@ -76,7 +76,7 @@ def assert_denied(monkeypatch):
     return assert_denied
 
 
-# Of which two can be under way: one group alone can be deleted, and a bucket is emptied first.
+# Two jobs of these can run at once: only one group can be deleted, and a bucket is emptied first.
 TWICE = [one for one in EVERY_OPERATION if one not in {"security_group.delete", "bucket.delete"}]
 
 
@@ -160,6 +160,7 @@ def limit_to_another(token):
     ApiToken.objects.filter(pk=token.pk).update(providers=[other.scope])
 
 
+@pytest.mark.each_case
 @pytest.mark.parametrize("end", [revoke, expire, forget, narrow, limit_to_another])
 def test_a_token_that_would_not_do_any_more(machines, end, assert_denied):
     token, user = with_token(machines.provider.owner)

@@ -1,4 +1,4 @@
-"""A read beside the machine that fails does not keep an action from being asked for."""
+"""The failure of a read about a related object does not stop an action on the machine."""
 
 from unittest.mock import Mock
 

@@ -145,7 +145,7 @@ def test_a_job_waits_as_long_as_a_catalogue_asks(method, monkeypatch):
         size = next(one for one in ("sim.nano", "sim.small") if one != machine.size_id)
         jobs.append(machine_resize(machine=machine, size=size, stop_first=True, requested_by=None))
 
-    # While the source is left alone, and when its cloud was asked again.
+    # During the pause of the source, and after its cloud was asked again.
     for shortest in (50, 290):
         for job in jobs:
             Job.objects.filter(pk=job.pk).update(run_after=timezone.now())

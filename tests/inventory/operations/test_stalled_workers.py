@@ -20,7 +20,7 @@ RECORDED = {slug: one for slug, one in BACKENDS.items() if issubclass(one, Recor
 
 
 def take_over(job):
-    """What another worker's claim writes after the lease has lapsed."""
+    """Write the claim of another worker, as after the lease has lapsed."""
     held = Job.objects.filter(pk=job.pk, lease_owner__isnull=False)
     assert held.update(lease_owner="another:1:word", step=F("step") + 1)
 

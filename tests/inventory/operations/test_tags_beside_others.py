@@ -1,4 +1,4 @@
-"""A job that changes tags has a lock of its own: other jobs run beside it, but no second one."""
+"""A job that changes tags has a lock of its own: it runs beside other jobs, but only once."""
 
 from dataclasses import replace
 
@@ -9,7 +9,7 @@ from inventory.live.refresh import refresh
 from inventory.models import VirtualMachine
 from inventory.operations.absence import MOST_LOOKS
 from inventory.operations.actions.virtual_machines import CHANGES
-from inventory.services.bulk import machines_change
+from inventory.services.bulk import change_many
 from inventory.services.machine_dry_runs import dry_run_tag
 from inventory.services.machines import machine_id, machine_resize, machine_tag
 from inventory.services.selection import Selection
@@ -138,7 +138,7 @@ def test_a_change_of_many_does_not_wait_for_tags(provider):
     tag(machine)
     local_id = f"{provider.public_id}:{machine.region}:{machine.external_id}"
 
-    parent = machines_change(
+    parent = change_many(
         change=CHANGES["stop"], selection=Selection(ids=[local_id]), requested_by=provider.owner
     )
 

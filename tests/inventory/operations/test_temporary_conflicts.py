@@ -1,4 +1,4 @@
-"""A deployment that meets a conflict: one that passes is waited for, another ends the job."""
+"""A deployment waits for a conflict that passes; any other conflict ends the job."""
 
 import pytest
 
@@ -12,7 +12,10 @@ from tests.inventory.operations.test_every_container_kind import RECORDED
 from tests.inventory.operations.test_unclear_answers import take_step
 from tests.inventory.providers.contract.refusing import refusing
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.any_database,  # it is about what the cloud is sent and answers
+]
 
 CONFLICTS = [
     pytest.param(slug, row, id=f"{slug}-{row.sample[:40]}")

@@ -31,7 +31,7 @@ ANSWERS = {
     "504 of a proxy": {"code": Code.TIMEOUT, "status": 504},
     "503 of a proxy": {"code": Code.PROVIDER_ERROR, "status": 503},
 }
-# Their effect cannot be observed.
+# The effect of these operations cannot be observed.
 AT_MOST_ONCE = {"virtual_machine.reboot", "container.restart"}
 
 

@@ -1,4 +1,4 @@
-"""Whose jobs one sees, by the role on their provider, and who may stop or repeat them."""
+"""The jobs that a user sees, and may stop or repeat, by the role on the provider."""
 
 import pytest
 

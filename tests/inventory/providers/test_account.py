@@ -1,4 +1,4 @@
-"""Which credentials say whose account it is, for every kind."""
+"""The credentials that identify the account, for every kind."""
 
 import hashlib
 import json
@@ -56,6 +56,7 @@ def test_a_credential_that_is_no_secret_is_compared_or_it_is_not(kind, field):
     changed = kind.account_digest(after) != kind.account_digest(before)
 
     assert changed is (field.name in kind.account.compared)
+    assert (kind.is_one_account(before, after) is False) is changed
     unchanged = kind.account.ignored + kind.account.order_settings
     assert changed is not (field.name in unchanged)
 
@@ -72,6 +73,17 @@ def test_a_rotated_secret_is_the_same_account(slug):
         )
 
     assert kind.account_digest(before | rotated) == kind.account_digest(before)
+
+
+@pytest.mark.parametrize("slug", KINDS)
+def test_credentials_that_name_no_account_may_be_another_accounts(slug):
+    kind = get_kind(slug)
+    named = credentials_of(kind)
+    unnamed = named | dict.fromkeys(kind.account.known_by or (), None)
+
+    assert kind.is_one_account(named, named) is (None if kind.account.known_by == () else True)
+    if kind.account.known_by is not None:
+        assert kind.is_one_account(unnamed, unnamed) is None
 
 
 def test_the_project_of_a_key_file_is_compared():
@@ -172,7 +184,9 @@ def test_a_table_that_does_not_fit_is_reported_at_the_start(table, problem):
 
 @pytest.mark.parametrize("slug", [slug for slug in KINDS if get_kind(slug).account.unnoticed])
 def test_the_jobs_page_names_each_kind_whose_other_accounts_are_not_all_noticed(slug):
-    paragraph = JOBS.read_text().split("- **The same account.**")[1].split("\n- **")[0]
+    paragraph = " ".join(
+        JOBS.read_text().split("- **The same account.**")[1].split("\n- **")[0].split()
+    )
     label = {"aws": "AWS"}.get(slug, get_kind(slug).label)
 
-    assert label in paragraph.split("another account is not noticed")[1]
+    assert label in paragraph.split("does not notice another account")[1]

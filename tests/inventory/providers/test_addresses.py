@@ -1,4 +1,4 @@
-"""Which addresses are public."""
+"""The addresses that are public."""
 
 import pytest
 

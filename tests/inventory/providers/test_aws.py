@@ -1,4 +1,4 @@
-"""EC2 as it answers, and as it refuses: our driver against a server that follows a script."""
+"""EC2's answers and refusals: our driver against a server that follows a script."""
 
 import base64
 import time
@@ -16,7 +16,8 @@ from inventory.providers import (
     connect,
     get_kind,
 )
-from inventory.types import ImageRecord, LocationRecord, MachineState, NewMachine
+from inventory.records.image import ImageRecord, ImageState
+from inventory.types import LocationRecord, MachineState, NewMachine
 from tests.clouds.static_ec2 import (
     AWS_NAMESPACE,
     Reply,
@@ -486,7 +487,7 @@ def test_all_pages_together_have_one_timeout(aws_at, monkeypatch):
 
 
 def test_a_connection_is_closed_when_it_was_used(aws_at):
-    """Its socket must not wait for the garbage collector."""
+    """The socket does not stay open until the garbage collector runs."""
     with static_ec2(reply(instances_xml([]))) as server:
         with aws_at(server.url) as cloud:
             cloud.read("virtual_machines")
@@ -502,7 +503,7 @@ def test_a_connection_is_closed_when_it_was_used(aws_at):
 
 
 def sizes_in(aws_at, region):
-    with aws_at("http://127.0.0.1:9", region=region) as cloud:  # nobody is asked
+    with aws_at("http://127.0.0.1:9", region=region) as cloud:  # no request is sent
         return {size.external_id: size for size in cloud.read("sizes")}
 
 
@@ -534,15 +535,19 @@ def test_a_region_that_libcloud_has_no_table_for_sells_all_sizes(aws_at, region)
 
 IMAGES = (
     "<DescribeImagesResponse><imagesSet>"
-    "<item><imageId>ami-1</imageId><name>debian-12</name></item>"
-    "<item><imageId>ami-2</imageId></item></imagesSet></DescribeImagesResponse>"
+    "<item><imageId>ami-1</imageId><imageState>available</imageState><name>debian-12</name></item>"
+    "<item><imageId>ami-2</imageId><imageState>pending</imageState></item>"
+    "</imagesSet></DescribeImagesResponse>"
 )
 
 
 def asked_for_images(aws_at, search):
     with static_ec2(reply(IMAGES)) as server, aws_at(server.url) as cloud:
         images = cloud.read("images", search)
-    assert images == [ImageRecord("ami-1", "debian-12"), ImageRecord("ami-2", "ami-2")]
+    assert images == [
+        ImageRecord("ami-1", "debian-12", raw_state="available", own=True),
+        ImageRecord("ami-2", "ami-2", ImageState.CREATING, "pending", own=True),
+    ]
     return server.asked
 
 
@@ -553,15 +558,18 @@ def test_never_are_all_public_images_asked_for(aws_at):
 
 
 def test_images_are_searched_by_a_part_of_the_name(aws_at):
-    [asked] = asked_for_images(aws_at, "debian")
+    asked, own = asked_for_images(aws_at, "debian")
 
+    assert "Owner.1" not in asked
+    assert own["Owner.1"] == "self", "whatever is listed then belongs to the account"
     filters = {asked[f"Filter.{n}.Name"]: asked[f"Filter.{n}.Value.1"] for n in (1, 2)}
     assert filters == {"name": "*debian*", "state": "available"}
 
 
 def test_an_image_is_found_by_its_id(aws_at):
-    [asked] = asked_for_images(aws_at, "ami-1")
+    asked, own = asked_for_images(aws_at, "ami-1")
 
+    assert own["Owner.1"] == "self"
     assert (asked["Filter.1.Name"], asked["Filter.1.Value.1"]) == ("image-id", "ami-1")
 
 

@@ -1,10 +1,13 @@
 """EC2's own dry run: it never acts, wherever it is asked."""
 
+from dataclasses import replace
+from decimal import Decimal
+
 import pytest
 
 from inventory.providers import Capability, ProviderError, ProviderErrorCode, connect, get_kind
 from inventory.providers.ec2 import deeds, dry_run
-from inventory.types import NewMachine
+from inventory.types import NewMachine, SpotOrder
 from tests.clouds.static_ec2 import refusal, reply, static_ec2
 
 KIND = get_kind("aws")
@@ -13,7 +16,7 @@ WOULD = refusal(
     "DryRunOperation", "Request would have succeeded, but DryRun flag is set.", status=412
 )
 
-# What is asked of a machine, the details of it, and EC2's name for it.
+# The action on a machine, the action's details, and EC2's name for it.
 ON_MACHINE = {
     Capability.START: ({}, ["StartInstances"]),
     Capability.STOP: ({}, ["StopInstances"]),
@@ -51,6 +54,24 @@ def test_amazon_is_asked_for_tags_and_orders_too(amazons, aws_at):
 
     assert server.actions == ["CreateTags", "DeleteTags", "RunInstances"]
     assert {asked["DryRun"] for asked in server.asked} == {"true"}
+
+
+def test_an_order_of_spare_capacity_is_for_one_machine_and_names_its_price(amazons, aws_at):
+    with static_ec2(WOULD) as server, aws_at(server.url) as cloud:
+        for price in (None, Decimal("0.004")):
+            cloud.check(Capability.PROVISION, order=replace(ORDER, spot=SpotOrder(price)))
+
+    first, second = [
+        {key: value for key, value in asked.items() if key.startswith("InstanceMarketOptions")}
+        for asked in server.asked
+    ]
+    options = "InstanceMarketOptions.SpotOptions"
+    assert first == {
+        "InstanceMarketOptions.MarketType": "spot",
+        f"{options}.SpotInstanceType": "one-time",
+        f"{options}.InstanceInterruptionBehavior": "terminate",
+    }
+    assert second == first | {f"{options}.MaxPrice": "0.004"}
 
 
 @pytest.mark.parametrize("word", ["UnauthorizedOperation", "IncorrectInstanceState"])
@@ -103,7 +124,7 @@ def test_a_server_that_may_ignore_dry_runs_is_not_asked_about_a_machine(
     ids=lambda answer: f"{answer.status}-{len(answer.body)}",
 )
 def test_a_server_that_denies_the_action_gives_a_verdict(aws_at, capability, asked, denied):
-    """Whatever it knows of dry runs: nobody may do it there."""
+    """The support of dry runs does not matter: the server denies the action."""
     details, [action] = asked
     with static_ec2(denied) as server, aws_at(server.url) as cloud:
         verdict = cloud.check(capability, "i-1", **details)

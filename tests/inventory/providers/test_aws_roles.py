@@ -1,4 +1,4 @@
-"""Assumed roles: whose keys are used, how long they are kept, and that nobody sees them."""
+"""Assumed roles: the keys that are used, the time that they are cached, and their secrecy."""
 
 import logging
 import threading

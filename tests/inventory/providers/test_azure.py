@@ -1,4 +1,4 @@
-"""What is Azure's own: what is paid for, ids in any case, orders of two parts."""
+"""Azure's own behaviour: deallocated machines, case-insensitive ids, orders of two parts."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Clients of boto3: whose values they have, how they send, and what they read."""
+"""Clients of boto3: the values that they use, their way of sending, and the fields they read."""
 
 import logging
 import socket
@@ -12,12 +12,12 @@ from botocore.loaders import Loader
 
 from gateway.core.http.budget import Budget
 from inventory.providers import ProviderError, ProviderErrorCode, retries, transport
+from inventory.providers.aws import KIND
 from inventory.providers.boto import client as boto_client
 from inventory.providers.boto.client import client_of, shared_session
 from inventory.providers.boto.errors import mapped
 from inventory.providers.boto.keys import Keys
 from inventory.providers.boto.models import OPERATIONS
-from inventory.providers.ec2.permissions import ACTIONS
 from inventory.providers.exceptions import map_provider_errors
 from inventory.providers.transport import Line
 from tests.clouds.static_ec2 import AWS_NAMESPACE, Reply, refusal, reply, static_ec2
@@ -43,7 +43,7 @@ REGIONS = answer(
 
 @pytest.fixture(autouse=True)
 def _botocore_has_no_connections(monkeypatch):
-    """Neither botocore's session of HTTP nor a connection of its own is used."""
+    """Tests use neither botocore's HTTP session nor a connection of botocore's own."""
 
     def refuse(*_args, **_options):
         pytest.fail("botocore opens a connection of its own.")
@@ -53,7 +53,7 @@ def _botocore_has_no_connections(monkeypatch):
 
 
 def called(url, operation="describe_regions", *, region="eu-west-1", service="ec2", **parameters):
-    """What a call returns, on a line of its own; as the adapter makes it."""
+    """The result of a call, on a ``Line`` of its own, made as the adapter makes it."""
     line = Line(Budget(10))
     with map_provider_errors(KEYS.secrets), line.used():
         try:
@@ -299,7 +299,8 @@ def test_nothing_is_logged_at_any_level(caplog):
 
 
 def test_the_model_of_ec2_has_what_is_called_and_no_more():
-    named = {action.removeprefix("ec2:") for actions in ACTIONS.values() for action in actions}
+    of_aws = {action for actions in KIND.actions.values() for action in actions}
+    named = {action.removeprefix("ec2:") for action in of_aws if action.startswith("ec2:")}
 
     # DescribeInstances is read by a parser of the gateway's own.
     assert OPERATIONS["ec2"] == named - {"DescribeInstances"}

@@ -1,4 +1,4 @@
-"""Declarations that make no sense are found before anybody connects one."""
+"""Senseless declarations are found before a user connects one."""
 
 from dataclasses import replace
 
@@ -11,6 +11,7 @@ from inventory.providers import (
     ProviderKind,
     Table,
     all_kinds,
+    checks,
     table_over_libcloud,
 )
 from inventory.providers.checks import check_kinds, problems_of
@@ -48,8 +49,21 @@ def problems(**changes):
 
 
 def test_what_we_ship_makes_sense():
-    assert check_kinds(app_configs=None) == []
+    assert [problem for kind in all_kinds() for problem in problems_of(kind)] == []
     assert len(all_kinds()) >= 2
+
+
+def test_a_start_checks_what_other_packages_bring_alone(monkeypatch):
+    checked = []
+    other = replace(GOOD, slug="other")
+    monkeypatch.setattr(checks, "all_kinds", lambda: [*all_kinds(), other])
+    monkeypatch.setattr(
+        checks, "problems_of", lambda kind: iter([checked.append(kind.slug) or "it is wrong."])
+    )
+
+    [error] = check_kinds(app_configs=None)
+    assert checked == ["other"]
+    assert error.msg == "Provider kind other: it is wrong."
 
 
 def test_a_good_declaration_has_no_problem():

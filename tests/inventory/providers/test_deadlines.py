@@ -1,4 +1,4 @@
-"""A deadline bounds all that a task waits for, whatever comes a byte at a time, or not at all.
+"""A deadline bounds all waits of a task, even if bytes come one at a time, or not at all.
 
 ``contract/test_failures.py`` has headers and bodies that drip, for every kind.
 """
@@ -97,7 +97,7 @@ def test_a_server_that_does_not_read_ends_at_the_deadline():
 
 @pytest.fixture
 def silent_resolver(monkeypatch):
-    """One that answers nothing until the test is over."""
+    """A resolver that answers nothing until the test is over."""
     ended, asked = threading.Event(), []
 
     def look_up(host, *_, **__):

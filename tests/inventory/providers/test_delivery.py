@@ -1,4 +1,4 @@
-"""Whether a failed request may have been carried out, on real sockets."""
+"""A failed request may or may not have been carried out: the verdict, on real sockets."""
 
 import socket
 import threading

@@ -1,4 +1,4 @@
-"""What is Docker's own: where an engine is, its versions, its states, pulls, and certificates."""
+"""Docker's own behaviour: addresses of engines, versions, states, pulls, and certificates."""
 
 import re
 import threading
@@ -205,7 +205,7 @@ def test_an_engine_whose_version_is_none_is_no_engine(cloud):
     assert refused().code is Code.PROVIDER_ERROR
 
 
-# --- what a list tells ------------------------------------------------------------------------
+# --- the content of a list --------------------------------------------------------------------
 
 
 def test_every_state_of_a_real_engine(cloud):
@@ -267,7 +267,7 @@ def test_the_facts_of_a_container(cloud):
     assert web.labels == (("env", "prod"), ("team", "red"))
     assert (web.image, web.command) == ("busybox", "sleep 100000")
     assert web.image_id.startswith("sha256:")
-    assert web.memory is None  # no list tells it
+    assert web.memory is None  # no list shows it
 
 
 def test_ports_in_another_order_are_no_change(cloud):
@@ -318,7 +318,7 @@ def test_a_limit_that_was_changed_is_seen_after_a_while(cloud, monkeypatch):
 
 @pytest.mark.parametrize("asked", ["lab/tool:1", "busybox@sha256:" + "1" * 64, "busybox"])
 def test_an_image_is_shown_as_it_was_asked_for(cloud, asked):
-    """Its name refers to another image by now, so that the list shows an id."""
+    """The image's name refers to another image by now, so the list shows an id."""
     web = named(cloud, "web")
     web["Image"] = web["ImageID"]
     cloud.asked_for[web["Id"]] = asked
@@ -563,7 +563,7 @@ def test_progress_that_cannot_be_read_is_no_success(cloud):
 
 
 def test_a_pull_that_outlasts_a_step_goes_on_and_the_next_step_has_it(cloud):
-    """An engine forgets what it has fetched when nobody waits for it any more."""
+    """An engine drops an image that it has fetched when no client waits for it any more."""
     go_on, begun = threading.Event(), threading.Event()
     plain = cloud.answer
 

@@ -1,4 +1,4 @@
-"""Where a dry run's parameter has to be, and that nothing without it is sent by a check."""
+"""A dry run's parameter must be where the server reads it; a check sends no request without it."""
 
 import json
 from dataclasses import replace

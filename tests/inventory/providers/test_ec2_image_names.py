@@ -103,7 +103,7 @@ def test_a_deregistered_image_fails_nothing_and_is_asked_for_once(serve):
     ],
 )
 def test_machines_are_listed_without_the_names(serve, answer, word):
-    """As at OpenStack: the id stands in place of the name, and ``problem`` gives the reason."""
+    """As at OpenStack, the id replaces the name, and ``problem`` gives the reason."""
     account = Account()
     account.answer = answer
     first, second = serve(account, times=2)

@@ -1,11 +1,12 @@
-"""A list of EC2 that has anything but items is no shorter list."""
+"""A list of EC2 with anything but items is refused, not read as a shorter list."""
 
 import pytest
 
 from inventory.providers import ProviderError, ProviderErrorCode
+from inventory.providers.ec2.catalog import sizes_of
 from tests.clouds.static_ec2 import AWS_NAMESPACE, reply, static_ec2
 
-# How each list is read: the request, the list in its answer, and the list's name in a message.
+# The reading of each list: the request, the list in its answer, and the list's name in a message.
 LISTS = {
     "reservationSet": (lambda cloud: cloud.read("virtual_machines"), "reservationSet"),
     "imagesSet": (lambda cloud: cloud.read("images", "debian"), "Images"),
@@ -16,7 +17,7 @@ LISTS = {
 
 
 def read(aws_at, name, content, element=None):
-    """What is read from a list with this content; ``element``: the list has another name."""
+    """The records read from a list with this content; ``element``: the list has another name."""
     element = element or name
     ask, _ = LISTS[name]
 
@@ -73,3 +74,31 @@ def test_a_token_that_is_none_is_not_the_last_page(aws_at):
     with static_ec2(reply(f"<DescribeImagesResponse>{body}</DescribeImagesResponse>")) as server:
         with aws_at(server.url) as cloud, pytest.raises(ProviderError, match="next page"):
             cloud.read("images", "debian")
+
+
+@pytest.mark.parametrize(
+    ("words", "architecture"),
+    [
+        (["arm64"], "arm64"),
+        (["i386", "x86_64"], "x86_64"),
+        ([], None),
+    ],
+)
+def test_an_instance_type_has_the_architecture_of_its_images(aws_at, words, architecture):
+    listed = "".join(f"<item>{word}</item>" for word in words)
+    found = read(
+        aws_at,
+        "instanceTypeSet",
+        "<item><instanceType>t99.large</instanceType><processorInfo>"
+        f"<supportedArchitectures>{listed}</supportedArchitectures></processorInfo></item>",
+    )
+
+    assert found.architecture == architecture
+
+
+def test_the_stored_instance_types_have_one_too():
+    sizes = sizes_of("us-east-1")
+
+    assert sizes["t4g.nano"].architecture == "arm64"
+    assert sizes["t3.nano"].architecture == sizes["t3a.nano"].architecture == "x86_64"
+    assert {size.architecture for size in sizes.values()} <= {"arm64", "x86_64", None}

@@ -1,4 +1,4 @@
-"""When an instance of EC2 was created, and when it was last started."""
+"""The times when an instance of EC2 was created and last started."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""Foreign errors become ours: every class, every status, every word, and no secret passes."""
+"""Each foreign error becomes one of ours: every class, status and word, without secrets."""
 
 import http.client
 import inspect
@@ -26,7 +26,7 @@ from inventory.providers.markup import parsed
 from tests.inventory.providers.contract.faults import FOREIGN
 
 Code = ProviderErrorCode
-# What each class asks for besides a message.
+# The arguments that each class needs besides a message.
 ARGUMENTS = {
     "BaseHTTPError": {"code": 418, "message": "teapot"},
     "RateLimitReachedError": {},
@@ -304,7 +304,7 @@ UNRESOLVED = urllib3.exceptions.NameResolutionError(
 UNVERIFIED = ssl.SSLCertVerificationError(
     1, "[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: self-signed (_ssl.c:1000)"
 )
-# What each class is made with where it is raised; the others take a text.
+# The way that each class is made where it is raised; the others take a text.
 MADE_WITH = {
     "MaxRetryError": lambda made: made(pool(), "/v2", REFUSED),
     "ReadTimeoutError": lambda made: made(
@@ -352,7 +352,7 @@ TRANSPORTS = sorted(
 
 @pytest.mark.parametrize("found", TRANSPORTS, ids=lambda one: f"{one.__module__}.{one.__name__}")
 def test_the_message_of_a_transport_is_ours(found):
-    """As it is raised, and as requests wraps it."""
+    """This holds for the error itself, and for the error inside an error of requests."""
     raised = foreign(found)
     for error in (raised, requests.ConnectionError(raised), requests.RequestException(raised)):
         message = mapped(error).message

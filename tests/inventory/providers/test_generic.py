@@ -15,7 +15,8 @@ from inventory.providers import (
     ProviderKind,
     connect,
 )
-from inventory.types import ImageRecord, LocationRecord, MachineState, NewMachine, SizeRecord
+from inventory.records.image import ImageRecord
+from inventory.types import LocationRecord, MachineState, NewMachine, SizeRecord
 
 CREATED = datetime(2026, 1, 2, tzinfo=UTC)
 ACTIONS = ("start_node", "stop_node", "destroy_node")

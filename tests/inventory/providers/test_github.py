@@ -1,4 +1,4 @@
-"""The kind github: what is asked of which API, and what each refusal means."""
+"""The kind github: the API of each request, and the meaning of each refusal."""
 
 import json
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""Answers of GitHub's GraphQL API of which a part is refused, missing or unreadable."""
+"""Answers of GitHub's GraphQL API with a refused, missing or unreadable part."""
 
 import pytest
 

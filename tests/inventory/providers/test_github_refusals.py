@@ -1,4 +1,4 @@
-"""GitHub's refusals: what they mean, and that no text of a user's is taken for one."""
+"""The meaning of GitHub's refusals. No text of a user is taken for a refusal."""
 
 import pytest
 
@@ -70,7 +70,7 @@ ROWS = [
 
 @pytest.mark.parametrize("row", ROWS)
 def test_no_kind_leaves_an_account_alone_for_words_inside_of_a_message(row):
-    """By status 429 alone a cloud throttles, whatever it says."""
+    """The status 429 alone means that a cloud throttles, whatever the message says."""
     message = f"There is no object with the name '{row.sample}'."
 
     assert not row.matches(status=404, word="", message=message)

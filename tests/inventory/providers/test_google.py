@@ -1,4 +1,4 @@
-"""What is Google's own: the service account, reasons, states, and zones that do not answer."""
+"""Google's own behaviour: the service account, reasons, states, and zones that do not answer."""
 
 import json
 from pathlib import Path

@@ -53,7 +53,7 @@ def _entry_points(project):
 
 
 def installed(tmp_path):
-    """What a gateway says that has the package installed beside it."""
+    """The output of a gateway that has the package installed."""
     target = tmp_path / "site"
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-index", "--no-deps"]
     options = ["--disable-pip-version-check", "--no-compile", "--target", str(target)]

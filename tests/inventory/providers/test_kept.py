@@ -1,4 +1,4 @@
-"""What the kinds keep in memory stays small, whatever clouds and users send."""
+"""The kinds' caches in memory stay small, whatever clouds and users send."""
 
 import time
 

@@ -1,4 +1,4 @@
-"""What a kind declares, and how it judges what a user enters."""
+"""A kind's declarations, and its checks of the values that a user enters."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What is Kubernetes' own: signing in, namespaces, pages, states, and what must not be removed."""
+"""Kubernetes' own behaviour: sign-in, namespaces, pages, states, and protected objects."""
 
 import copy
 from dataclasses import replace
@@ -209,7 +209,7 @@ def test_another_failure_of_a_page_is_tried_again_and_the_list_fails(cloud):
     assert len(cloud.asked) == 1 + TRIES
 
 
-# --- what a pod tells -------------------------------------------------------------------------
+# --- the content of a pod ---------------------------------------------------------------------
 
 
 def test_each_container_of_a_pod_is_one(cloud):
@@ -265,7 +265,7 @@ def terminated(code, reason=None):
 
 
 def killed(signal):
-    """By a runtime that reports no exit code of its own."""
+    """The state from a runtime that reports no exit code of its own."""
     return {"state": {"terminated": {"exitCode": 0, "signal": signal}}}
 
 
@@ -514,7 +514,7 @@ def test_an_owner_that_controls_nothing_keeps_nobody(cloud):
 
 
 def test_a_pod_of_the_same_name_that_came_meanwhile_is_not_removed(cloud):
-    """What was looked at is what is deleted."""
+    """The pod that was looked at is the only pod that is deleted."""
     plain = cloud.get_pod
 
     def looked_at(request, namespace, name):

@@ -1,4 +1,4 @@
-"""What is known of libcloud and worked around: a release may change it, and we may forget it."""
+"""Known behaviour of libcloud that the product works around: a release may change it."""
 
 import threading
 from decimal import Decimal
@@ -30,7 +30,7 @@ CHOOSING = {
 
 
 def test_no_thread_gets_what_another_asked_for(aws_at):
-    """One driver for many threads answers some with the others' data, silently."""
+    """If many threads share one driver, some silently get the answers of others."""
     threads, rounds = 16, 12
     wrong, started = [], threading.Barrier(threads)
 
@@ -111,7 +111,7 @@ def test_our_own_drivers_are_what_is_built(slug):
     ],
 )
 def test_a_price_is_that_of_an_hour(monkeypatch, cloud, slug, size, price):
-    """Vultr's driver tells the month's where libcloud documents the hour's."""
+    """Vultr's driver returns the monthly price where libcloud documents the hourly one."""
     kind = get_kind(slug)
     with served(cloud(), monkeypatch):
         with connect(kind, kind.clean_credentials({"token": cloud.token}), "global", 5) as one:
@@ -145,7 +145,7 @@ def test_the_dummy_driver_is_no_cloud_to_test_with():
 
 
 def test_a_driver_of_libclouds_waits_a_minute_unless_it_is_told():
-    """Hence the budget, which replaces whatever a driver was built with: see test_transport."""
+    """This is why the budget replaces the timeout of a driver: see test_transport."""
     from libcloud.http import LibcloudConnection  # noqa: PLC0415 - read for one number
 
     assert LibcloudConnection("127.0.0.1", 1).session.timeout == 60

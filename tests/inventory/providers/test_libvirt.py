@@ -1,4 +1,4 @@
-"""What libvirt does otherwise than other clouds: states, disks, orders, and its own protocol."""
+"""libvirt differs from other clouds: states, disks, orders, and its own protocol."""
 
 import contextlib
 import socket
@@ -295,7 +295,7 @@ LATER = {
 
 @pytest.mark.parametrize("left", LATER)
 def test_an_order_whose_worker_was_lost_is_completed(daemon, left):
-    """Its connection breaks in the middle, and nobody knows what came of it."""
+    """The connection breaks in the middle of the order, and the outcome is unknown."""
     tags = (("gateway-job", "the-job"),)
     daemon.fault, daemon.fault_meets = "reset", lambda call: call in LATER[left]
     with connected(daemon) as cloud:
@@ -446,7 +446,7 @@ def test_an_account_has_a_pool(daemon):
     assert error.code is Code.NOT_FOUND
 
 
-# What is deleted, and what is not.
+# Disks that are deleted, and disks that are not.
 
 
 def test_the_disk_that_was_made_with_a_machine_goes_with_it(daemon, cloud):
@@ -513,7 +513,7 @@ def test_a_disk_stays_that_a_volume_is_a_layer_on(daemon, cloud):
 
 
 def test_a_disk_stays_that_is_not_the_machines_any_more(daemon, cloud):
-    """After a snapshot the machine writes to another file, of which this one is the ground."""
+    """After a snapshot the machine writes to another file, which is a layer over this one."""
     daemon.machines[FIRST].xml.find("devices/disk/source").set("file", f"{IMAGES}/snapshot.1")
     before = set(daemon.volumes)
 
@@ -566,7 +566,7 @@ def test_a_tag_goes_where_it_stays(daemon, cloud, state, transient, flags):
     assert seen == [flags]
 
 
-# Where a daemon is.
+# The address of a daemon.
 
 
 @pytest.fixture
@@ -597,7 +597,7 @@ def left_behind(tmp_path):
 def test_the_machines_own_daemon_is_where_a_distribution_has_it(  # noqa: PLR0917 - fixtures
     local_daemon, left_behind, tmp_path, monkeypatch, place, other
 ):
-    """One daemon for everything, or one for QEMU alone."""
+    """One daemon serves everything, or one serves QEMU alone."""
     paths = [str(tmp_path / other)] * 2
     paths[place] = str(local_daemon.path)
     monkeypatch.setattr("inventory.providers.libvirt.address.SYSTEM_SOCKETS", tuple(paths))
@@ -628,7 +628,7 @@ def test_ports_are_libvirts_unless_others_are_named(uri, transport, port):
     assert endpoint.uri == f"qemu:///{uri.rpartition('/')[2]}"
 
 
-# Who gets in.
+# Authentication.
 
 
 def test_a_password_is_proven_and_not_sent(daemon):
@@ -745,7 +745,7 @@ def test_certificates_are_of_use_with_tls_alone():
         )
 
 
-# What daemons and people write.
+# Texts that daemons and people write.
 
 
 @pytest.mark.parametrize("text", ["\x00", "a\x07b", "\ufffe"])

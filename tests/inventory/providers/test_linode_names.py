@@ -1,4 +1,4 @@
-"""The labels of the images and types of Linodes: what is asked, and what a failure costs."""
+"""The labels of the images and types of Linodes: the requests, and the effect of a failure."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What a kind's drivers need is loaded before a deadline begins, and once."""
+"""The modules of a kind's drivers are loaded before a deadline begins, and once."""
 
 import subprocess
 import sys
@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[3]
 KINDS = [variant for kind in all_kinds() for variant in ([*kind.variants.values()] or [kind])]
 # The simulator's driver is imported with its kind.
 LOADED_LATE = [kind for kind in KINDS if kind.slug != "simulator"]
-# In a process of its own: what was imported by another test cannot be imported again.
+# The script has a process of its own: a module that another test has imported stays imported.
 CALLS = """
 import sys, django; django.setup()
 from inventory.providers import connect, get_kind
@@ -51,7 +51,7 @@ def test_every_driver_that_is_loaded_late_can_be_prepared(kind):
 
 @pytest.mark.parametrize("failure", [None, ImportError("No module named here")])
 def test_a_driver_is_prepared_before_its_budget_begins(monkeypatch, failure):
-    """What fails there is told where the driver is built."""
+    """A failure of the preparation is reported where the driver is built."""
     order = []
 
     class Driver:

@@ -48,7 +48,7 @@ def test_a_large_document_with_a_document_type_is_refused(declared):
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-32", "utf-7"])
 def test_a_large_document_in_another_encoding_is_refused(encoding):
-    """Its document type could not be seen."""
+    """The check for a document type could not read it."""
     text = f'<?xml version="1.0" encoding="{encoding}"?><!DOCTYPE a><a>{FILLER}</a>'
 
     assert refused(text.encode(encoding)) in {TOO_LARGE_TEXT, NOT_XML}

@@ -1,4 +1,4 @@
-"""What only an EC2 of some size shows: regions, many machines, what is not AWS's own namespace."""
+"""Behaviour that only an EC2 of some size shows: regions, many machines, several accounts."""
 
 import pytest
 

@@ -3,7 +3,7 @@
 import pytest
 
 from inventory.providers import ProviderError, ProviderErrorCode, connect, get_kind
-from inventory.providers.capability import Capability
+from inventory.providers.capability import BY_KEY, Capability
 from inventory.providers.simulator.stock import public_key
 from inventory.records.key_pair import NewKeyPair
 from inventory.records.security_group import (
@@ -145,10 +145,10 @@ def test_a_dry_run_is_honoured_and_changes_nothing(cloud, moto, region, volume):
     for capability, external_id, arguments in (
         (Capability.ATTACH_VOLUME, volume.external_id, (machine, "")),
         (Capability.RESIZE_VOLUME, volume.external_id, (99,)),
-        (Capability.DELETE_VOLUME, volume.external_id, ()),
+        (BY_KEY["volumes", "delete"], volume.external_id, ()),
         (Capability.ADD_SECURITY_GROUP_RULE, group.external_id, (SSH,)),
-        (Capability.DELETE_SECURITY_GROUP, group.external_id, ()),
-        (Capability.DELETE_KEY_PAIR, "ada", ()),
+        (BY_KEY["security_groups", "delete"], group.external_id, ()),
+        (BY_KEY["key_pairs", "delete"], "ada", ()),
     ):
         assert cloud.check(capability, external_id, arguments=arguments).allowed, capability
 

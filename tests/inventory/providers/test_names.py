@@ -1,4 +1,4 @@
-"""Names that are read beside a list, and remembered."""
+"""Names that are read in addition to a list, and cached."""
 
 import pytest
 

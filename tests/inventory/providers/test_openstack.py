@@ -1,4 +1,4 @@
-"""What is OpenStack's own: signing in, regions, states, and how a server comes back."""
+"""OpenStack's own behaviour: sign-in, regions, states, and the restart of a server."""
 
 import json
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""Which address the paths of our requests follow: catalogues name endpoints in several ways."""
+"""The address before the paths of our requests: catalogues name endpoints in several ways."""
 
 import pytest
 

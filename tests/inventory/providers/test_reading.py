@@ -16,13 +16,8 @@ from inventory.providers.reading import (
     read_or_damaged,
     records_of,
 )
-from inventory.types import (
-    ContainerRecord,
-    ContainerState,
-    ImageRecord,
-    MachineRecord,
-    MachineState,
-)
+from inventory.records.image import ImageRecord
+from inventory.types import ContainerRecord, ContainerState, MachineRecord, MachineState
 
 
 def problem_of(value, read):

@@ -1,4 +1,4 @@
-"""What only a real engine shows: where REAL_DOCKER is the address of one, as DOCKER_HOST has it."""
+"""Behaviour that only a real engine shows: REAL_DOCKER has its address, as DOCKER_HOST would."""
 
 import time
 import uuid

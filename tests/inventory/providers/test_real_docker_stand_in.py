@@ -18,7 +18,7 @@ pytestmark = pytest.mark.skipif(not real.HOST, reason="REAL_DOCKER is no running
 VERSION = "/v1.41"
 OBEYS = ["sh", "-c", "trap exit TERM; while sleep 0.1; do :; done"]
 ENDS = ["sh", "-c", "exit 5"]
-# By state: what brings a container there after it was created.
+# The requests that bring a new container into each state.
 STATES = {
     "created": (),
     "running": ("start",),
@@ -60,7 +60,7 @@ def send(method, path, body=None, **query):
 
 @pytest.fixture
 def name():
-    """Of a container; those whose names begin with it are removed."""
+    """The start of containers' names; containers with such names are removed."""
     given = f"stand-in-{uuid.uuid4().hex[:8]}-"
     yield given
     for one in send("GET", "/containers/json", all="true", filters=names(given)).json():

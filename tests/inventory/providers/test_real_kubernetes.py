@@ -1,4 +1,4 @@
-"""What only a real API server shows: where REAL_KUBERNETES is the address of one."""
+"""Behaviour that only a real API server shows: REAL_KUBERNETES has its address."""
 
 import pytest
 

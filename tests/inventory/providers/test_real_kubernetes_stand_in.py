@@ -135,7 +135,7 @@ def answer_of(stand_in, method, path, query, body, *, header):
 
 
 def facts(status, body):
-    """What the gateway looks at, and the fields that were refused."""
+    """The facts that the gateway reads, and the fields that were refused."""
     causes = (body.get("details") or {}).get("causes") or []
     fields = sorted({cause["field"] for cause in causes})
     kind = body["kind"]

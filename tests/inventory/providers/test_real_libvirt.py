@@ -1,4 +1,4 @@
-"""What was seen of libvirt, on a real one: where REAL_LIBVIRT names one."""
+"""Behaviour of libvirt, as seen on a real one: REAL_LIBVIRT names it."""
 
 import time
 import uuid
@@ -156,7 +156,7 @@ def test_a_transient_machine_is_not_deleted_by_a_stop(cloud, transient):
         )
     assert virsh("domstate", transient) == "running"
 
-    assert cloud.find_blocker("TERMINATE", transient) is None
+    assert cloud.find_blocker(Capability.TERMINATE, transient) is None
     cloud.do("virtual_machines", "terminate", transient)
     assert cloud.find("virtual_machines", transient) is None
 
@@ -171,7 +171,7 @@ def test_a_blocker_says_what_an_action_is_refused_with(cloud, machine, deed):
             error = refused(act, machine.external_id)
             found = (error.code, error.retryable, error.message)
             assert found == (Code.CONFLICT, False, blocker.message)
-    assert (cloud.find_blocker("STOP", machine.external_id) is None) == (deed == "suspend")
+    assert (cloud.find_blocker(Capability.STOP, machine.external_id) is None) == (deed == "suspend")
 
 
 def test_a_machine_of_somebody_else_keeps_its_disk(cloud, foreign):

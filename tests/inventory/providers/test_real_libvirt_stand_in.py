@@ -27,7 +27,7 @@ DOMAIN = """<domain type='qemu'><name>{name}</name><uuid>{uuid}</uuid>
     <memory unit='MiB'>64</memory><vcpu>1</vcpu>
     <os><type arch='x86_64'>hvm</type></os><devices/></domain>"""
 TEXT = "<machine id='x'/>"
-# By state: what brings a real domain that is shut off there, or a transient one that runs.
+# The commands that bring a domain into each state: a real one that is off, or a running transient.
 STATES = {
     "running": ("start",),
     "paused": ("start", "suspend"),

@@ -1,4 +1,4 @@
-"""docs/providers.md says what the declarations say."""
+"""docs/providers.md matches the declarations."""
 
 import io
 from pathlib import Path

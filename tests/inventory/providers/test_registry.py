@@ -1,8 +1,10 @@
-"""Kinds are found by themselves."""
+"""Kinds are discovered without a list."""
 
 import ast
+import inspect
 import subprocess
 import sys
+from collections import defaultdict
 
 import pytest
 
@@ -53,7 +55,7 @@ def test_every_capability_says_what_it_means():
 
 
 def test_no_kinds_driver_is_imported_before_an_account_of_it_is_asked():
-    """Of a dozen drivers most gateways use one or two, and Google's and Azure's are large."""
+    """Most gateways use one or two of a dozen drivers, and Google's and Azure's are large."""
     ask = (
         "import django, sys; django.setup();"
         "from inventory.providers import all_kinds; all_kinds();"
@@ -72,3 +74,21 @@ def test_no_kinds_driver_is_imported_before_an_account_of_it_is_asked():
     # EC2's and the simulator's are what their declarations are made of.
     drivers = {"inventory.providers.ec2.driver", "inventory.providers.simulator.driver"}
     assert set(ast.literal_eval(found.stdout)) == drivers
+
+
+def test_kinds_that_do_the_same_take_the_same_options():
+    """A caller passes what one of them takes to all of them."""
+    options = defaultdict(dict)
+    for kind in all_kinds():
+        for key, function in kind.table.functions.items():
+            named = inspect.signature(function).parameters.values()
+            options[key][kind.slug] = {one.name for one in named if one.kind is one.KEYWORD_ONLY}
+
+    different = {key: by_kind for key, by_kind in options.items() if differ(by_kind)}
+
+    assert ("objects", "sign_upload") in options
+    assert different == {}
+
+
+def differ(by_kind):
+    return any(names != next(iter(by_kind.values())) for names in by_kind.values())

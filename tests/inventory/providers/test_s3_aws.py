@@ -39,6 +39,7 @@ def test_a_list_has_the_buckets_of_its_region_with_their_details(moto, aws_at, c
     name, other = a_name(), a_name()
     order = NewBucket(name, versioning=True, public=True, tags=(("b", ""), ("a", "x y")))
     cloud.create("buckets", "create", order)
+    cloud.configure_bucket(order)
     with aws_at(moto.url, region=ELSEWHERE, timeout=30) as elsewhere:
         elsewhere.create("buckets", "create", NewBucket(other))
         there = {one.external_id: one for one in elsewhere.read("buckets")}

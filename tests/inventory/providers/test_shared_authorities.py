@@ -1,4 +1,4 @@
-"""The public authorities are read once; whoever brings certificates has a context of their own."""
+"""The public authorities are read once; an account with certificates has a context of its own."""
 
 import ssl
 

@@ -1,10 +1,11 @@
-"""A cloud of our own: the same for every process, lasting, and failing on command."""
+"""The simulated cloud is the same for every process, lasts, and fails on command."""
 
 import sqlite3
 import subprocess
 import sys
 import threading
 import time
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
@@ -116,11 +117,13 @@ def test_of_any_two_dozen_at_least_five_run():
 def test_machines_are_described_from_the_catalogue():
     with sim(machines=24) as cloud:
         sizes = {size.external_id: size for size in cloud.read("sizes")}
-        images = {image.external_id: image.name for image in cloud.read("images")}
+        listed = cloud.read("images")
+        images = {image.external_id: image.name for image in listed}
         places = {place.external_id for place in cloud.read("locations")}
         machines = cloud.read("virtual_machines")
 
-    assert (len(sizes), len(images), places) == (8, 6, {"sim-1-a", "sim-1-b"})
+    assert Counter(image.public for image in listed) == {True: 6, False: 6}
+    assert (len(sizes), places) == (8, {"sim-1-a", "sim-1-b"})
     for machine in machines:
         size = sizes[machine.size_id]
         assert (machine.memory, machine.vcpus, machine.disk) == (
@@ -533,7 +536,9 @@ STOP_ONE = """
 import sys, django
 from django.conf import settings
 from pathlib import Path
-settings.configure(SIMULATOR_DIR=Path(sys.argv[1]))
+settings.configure(
+    SIMULATOR_DIR=Path(sys.argv[1]), CLOUD_REPLIES_MIB=1, CLOUD_OBJECTS=100
+)
 from inventory.providers import connect, get_kind
 kind = get_kind("simulator")
 credentials = kind.clean_credentials({"seed": "test", "boot_ms": "0"})

@@ -1,4 +1,4 @@
-"""One table of what a kind can do, from marked functions."""
+"""The table of a kind's capabilities, built from marked functions."""
 
 import types
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""A cloud may quote the headers of a request in its refusal: what is secret in them is not told."""
+"""A cloud may quote a request's headers in its refusal: messages show no secrets of them."""
 
 import json
 
@@ -109,3 +109,29 @@ def test_a_pull_on_a_line_of_its_own_does_not_tell_it():
 
     with pytest.raises(ProviderError, match=r"Authorization was \[redacted\]\."):
         Pulls().wait(("one", "image"), pull, timeout=5)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"name": "web", "adminPassword": "Aa1!generated-word"}',
+        '{"os": {"root_pass" : "Aa1!generated-word"}}',
+        "name=web&password=Aa1%21generated-word&size=1",
+        b"rootpass=Aa1%21generated-word",
+    ],
+)
+def test_a_password_in_a_body_is_noted(body):
+    noted = TaskSecrets()
+    noted.note_sent({}, "/orders", body)
+
+    assert list(noted) == ["Aa1!generated-word"]
+
+
+@pytest.mark.parametrize(
+    "body", [None, b"", '{"passive": true, "compass": "north-by-east"}', b"\xff"]
+)
+def test_a_body_without_a_password_has_no_secret(body):
+    noted = TaskSecrets()
+    noted.note_sent({}, "/orders", body)
+
+    assert list(noted) == []

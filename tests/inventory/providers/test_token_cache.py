@@ -1,4 +1,4 @@
-"""What a cloud gives for a sign-in is kept, and asked for anew when the cloud does not take it."""
+"""The token of a sign-in is cached, and renewed when the cloud refuses it."""
 
 from inventory.providers.token_cache import Grant, TokenCache
 

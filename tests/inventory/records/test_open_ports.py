@@ -1,4 +1,4 @@
-"""Which ports rules open to the world, against a count of every port and address."""
+"""The ports that rules open to the world, compared with a count of every port and address."""
 
 from ipaddress import ip_network
 
@@ -61,7 +61,7 @@ def rules(draw):
 
 
 def is_open(found, protocol, port):
-    """Whether a rule lets an address of each quarter of IPv4, or each half of IPv6, connect."""
+    """True if rules allow addresses in each quarter of IPv4, or in each half of IPv6."""
     networks = [
         ip_network(rule.cidr)
         for rule in found

@@ -1,4 +1,4 @@
-"""The one form of rules: what is sent to EC2 is what a read of EC2 finds."""
+"""The one form of rules: a rule that is sent to EC2 is the rule that a read of EC2 finds."""
 
 import pytest
 

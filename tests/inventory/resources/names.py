@@ -6,7 +6,7 @@ from inventory.resources import all_resources
 from inventory.schema.table.derive import single_name
 
 RESOURCES = all_resources()
-# Those of which these are derived: a list at the root, a filter, an order and a single read.
+# The resources with a derived root list, filter, order and single read.
 LISTED = [one for one in RESOURCES if one.has_root_list and one.is_derived_at_root]
 TYPES = [one.type_name for one in RESOURCES]
 
@@ -20,6 +20,6 @@ def single(resource):
 
 
 def nested(resource, *, arguments="", selected="id"):
-    """Its list below a provider."""
-    below = f"nodes {{ {selected} }}" if resource.has_root_list else selected
+    """The resource's list below a provider."""
+    below = f"nodes {{ {selected} }}" if resource.is_connection_below_provider else selected
     return f"{plural(resource)}{arguments} {{ {below} }}"

@@ -9,6 +9,8 @@ from django.core.management import CommandError, call_command
 from django.db import models
 
 from inventory.models import ContainerLabel, MachineTag
+from inventory.records import RECORDS
+from inventory.records.snapshot import SnapshotRecord
 from inventory.records.volume import VolumeRecord
 from inventory.resources import all_resources, facts, filters, resource_named, resource_of_type
 from inventory.resources.base import ROOT, Entry, Fact, Filter, How, Link, Order
@@ -31,6 +33,11 @@ def with_fact(**facts):
 
 def with_filter(**filters):
     return replace(CONTAINERS, filters={**CONTAINERS.filters, **filters})
+
+
+def with_link(type_name, link):
+    found = replace(link, column="image_id")
+    return with_fact(disk=Fact("Its disk.", type=type_name, link=found))
 
 
 MISTAKES = {
@@ -69,6 +76,35 @@ MISTAKES = {
     ),
     "`nested_description` of Size: it is empty": lambda: replace(SIZES, nested_description=""),
     "`states` of Container: its model has a column": lambda: replace(CONTAINERS, states=None),
+    "filter 'image' of Container: it has no description.": lambda: with_filter(
+        image=Filter(How.CONTAINS, "")
+    ),
+    "filter 'image' of Container: `of` is 'Boat'. Types": lambda: with_filter(
+        image=Filter(How.ENTRIES, "Images.", of="Boat")
+    ),
+    "order 'name' of Container: it has no description.": lambda: replace(
+        CONTAINERS, orders={"name": Order("")}
+    ),
+    "fact 'changes' of Container: every type has a field": lambda: with_fact(
+        changes=Fact("How many.", type="Int", read=len, reads=())
+    ),
+    "fact 'disk' of Container: `type` is 'Boat'. Types": lambda: with_link("Boat", Link()),
+    "fact 'disk' of Container: `back` is 'containers', and has no": lambda: with_link(
+        "Volume", Link(back="containers")
+    ),
+    "fact 'disk' of Container: `back` is 'size', and Volume has": lambda: with_link(
+        "Volume", Link(back="size", description="Its containers.")
+    ),
+    "fact 'disk' of Container: `back` is 'snapshots', which": lambda: with_link(
+        "Volume", Link(back="snapshots", description="Its containers.")
+    ),
+    "fact 'command' of Container: SnapshotRecord has no field": lambda: replace(
+        CONTAINERS, record=SnapshotRecord
+    ),
+    "of Container: ContainerState lacks the state SUNK": lambda: replace(
+        CONTAINERS, observation=replace(CONTAINERS.observation, removed="SUNK")
+    ),
+    "of Container: the plural 'volumes' is taken": lambda: replace(CONTAINERS, plural="volumes"),
 }
 
 
@@ -104,6 +140,13 @@ def test_the_declarations_here_are_sound():
     assert check_resources() == []
 
 
+def test_a_record_without_a_declaration_is_reported(monkeypatch):
+    monkeypatch.setitem(RECORDS, "boats", VolumeRecord)
+
+    [problem] = check_resources()
+    assert problem.msg.startswith("inventory.records.volume: VolumeRecord is listed as 'boats'")
+
+
 def test_each_part_knows_where_it_is_written():
     for resource in all_resources():
         assert Path(resource.where.file).parent.name == "resources"
@@ -112,9 +155,11 @@ def test_each_part_knows_where_it_is_written():
             text = lines[one.where.line - 1]
             shared = one.where.file.endswith("facts.py")
             usual = re.search(
-                r"of_(sources|rows)\(|\.observed\(|\.orders\(|observed_resource\(", text
+                r"of_(sources|rows)\(|priced\.\w+\(|\.observed\(|\.orders\(|observed_resource\(",
+                text,
             )
-            in_model = re.match(rf"    (key_)?{name}(_id)? = \w+\(", text)  # a column
+            columns = rf"(key_)?{name}(_id)?|{name.removesuffix('s')}_ids"
+            in_model = re.match(rf"    ({columns}) = \w+\(", text)
             assert shared or usual or in_model or f'"{name}"' in text, (name, one.where)
 
 
@@ -138,7 +183,8 @@ def test_the_usual_parts_are_sound_for_every_resource_that_outlives_its_listings
 
 
 def test_a_resource_is_its_columns_and_the_usual_parts():
-    usual = observed_resource(Volume, VolumeRecord, plural="volumes")
+    costs = {name: VOLUMES.facts[name] for name in ("price", "monthly_cost")}
+    usual = observed_resource(Volume, VolumeRecord, plural="volumes", costs=costs)
 
     assert list(problems_of(usual)) == []
     assert (usual.nouns, usual.states) == (VOLUMES.nouns, VOLUMES.states)

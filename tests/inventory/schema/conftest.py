@@ -19,7 +19,7 @@ def user(transactional_db):
 
 
 class Asked:
-    """One executed operation: the answer, and what it gathered on the way."""
+    """One executed operation: the answer, and the facts that its context gathered."""
 
     def __init__(self, user, query, variables):
         self.context = Context(user)

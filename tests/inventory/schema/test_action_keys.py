@@ -1,4 +1,4 @@
-"""Idempotency keys of actions, and trying them again, as a script uses them."""
+"""Idempotency keys of actions, and retries of them, as a script uses them."""
 
 import pytest
 from django.db.models import F

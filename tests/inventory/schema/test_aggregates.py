@@ -1,4 +1,4 @@
-"""Aggregates are what one counts by hand in the rows of the list with the same filter.
+"""Aggregates equal a count of the rows of the list with the same filter.
 
 ``AGGREGATE_WORLDS=50 make test TESTS=…`` tries more random machines than `make test` does.
 """
@@ -36,7 +36,7 @@ AGGREGATE = f"""query ($filter: VirtualMachineFilter, $by: [VirtualMachineGroupB
         pageInfo {{ hasNextPage hasPreviousPage endCursor }} }} }}"""
 LIST = """query ($filter: VirtualMachineFilter) {
     virtualMachines(first: 1000, maxAge: 3600, filter: $filter) { totalCount nodes {
-        provider { id name kind { slug } } region state vcpus memory pricePerHour createdAt
+        provider { id name kind { slug } } region state vcpus memory monthlyCost createdAt
         size { externalId name } image { externalId name } location { externalId name }
         tags { key value } } } }"""
 LONG = "x" * LONGEST_TERM
@@ -120,15 +120,15 @@ def measured(nodes):
         known = [node[name] for node in nodes if node[name] is not None]
         return sum(known) if known or not nodes else None
 
-    prices = [node["pricePerHour"] for node in nodes if node["pricePerHour"] is not None]
+    prices = [node["monthlyCost"] for node in nodes if node["monthlyCost"] is not None]
     cost = sum((Decimal(str(price)) for price in prices), Decimal(0))
     known = bool(prices) or not nodes
     return {
         "count": len(nodes),
         "vcpus": total("vcpus"),
         "memory": total("memory"),
-        "hourlyCost": float(cost) if known else None,
-        "monthlyCost": float(cost * 730) if known else None,
+        "hourlyCost": float(round(cost / 730, 6)) if known else None,
+        "monthlyCost": float(cost) if known else None,
         "priced": len(prices),
         "unpriced": len(nodes) - len(prices),
     }
@@ -229,7 +229,7 @@ def test_keys_are_told_apart(ask, user):
 
 
 def test_a_repeated_tag_counts_once(ask, user):
-    """Also where it has been stored twice by an earlier release, and migrated since."""
+    """This includes a tag that an earlier release has stored twice, after the migration."""
     source = machine_source(make_simulator(user, machines=0))
     tags = (("env", "prod"), ("env", "prod"), ("env", "test"))
     record = MachineRecord("a", "a", MachineState.RUNNING, "up", tags=tags)
@@ -356,6 +356,7 @@ def test_a_cloud_that_fails_makes_it_incomplete(ask, user):
     assert found["totals"]["count"] == 2
 
 
+@pytest.mark.each_case
 @pytest.mark.parametrize("by", [[], [{"field": "SIZE"}], [{"tag": "team"}, {"field": "PROVIDER"}]])
 def test_the_number_of_statements_is_that_of_the_selection(ask, user, by):
     """However many rows and groups there are: one for groups, one for totals, one for names."""

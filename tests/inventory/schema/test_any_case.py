@@ -6,14 +6,16 @@ import unicodedata
 from dataclasses import replace
 
 import pytest
+from graphene.utils.str_converters import to_camel_case
 from graphql import GraphQLInputObjectType, GraphQLObjectType
 
 from gateway.schema import schema
 from inventory.models import Repository
+from inventory.resources.base import How
 from inventory.selectors.repositories import search_text_of
 from inventory.types import ContainerRecord
 from tests.clouds.engine import ENGINES, connect_engine, engines  # noqa: F401 - a fixture
-from tests.inventory.cloud_patches import patch_named, plain_named
+from tests.inventory.cloud_patches import patch_cloud, plain_cloud
 from tests.inventory.factories import make_simulator
 from tests.inventory.resources.names import RESOURCES, plural
 
@@ -35,8 +37,8 @@ FOUND = [
     ("back\\slash", "K\\S"),
     ("plain", "PLAIN"),
 ]
-# What is listed beside machines, containers and catalogues; no repositories, which are stored.
-OTHERS = ("volumes", "snapshots", "key_pairs", "security_groups", "buckets")
+# Repositories of tests are stored and not listed.
+LISTED = [one.plural for one in RESOURCES if one.plural != "repositories"]
 NOT_FOUND = [
     ("axb", "a_b"),
     ("100x-done", "0%-d"),
@@ -62,7 +64,9 @@ def promises():
         else:
             continue
         yield from (
-            key for key, value in described.items() if "in any case" in (value.description or "")
+            key
+            for key, value in described.items()
+            if "case-insensitive" in (value.description or "")
         )
 
 
@@ -74,8 +78,8 @@ class Texts:
         make_simulator(user, machines=1)
         connect_engine(user)
         ENGINES["engine", "here"].add("web", image="nginx")
-        for name in ("machines", "containers", "sizes", "images", "locations", *OTHERS):
-            patch_named(monkeypatch, f"list_{name}", self._renamed(plain_named(f"list_{name}")))
+        for name in LISTED:
+            patch_cloud(monkeypatch, name, "list", self._renamed(plain_cloud(name, "list")))
 
     def _renamed(self, original):
         def listed(cloud, search=None):
@@ -90,7 +94,7 @@ class Texts:
         return listed
 
     def store(self):
-        """What no cloud lists."""
+        """Store the objects that no cloud lists."""
         row, _new = Repository.objects.get_or_create(
             url="u", creator=self.user, defaults={"full_name": "o/n"}
         )
@@ -98,7 +102,7 @@ class Texts:
         row.name, row.owner_login = self.text, "o"
         row.search_text = search_text_of(row.name, row.full_name, row.description)
         row.save()
-        # Not all of these can be logins of new users; those of earlier releases may be anything.
+        # Some texts are no valid login of a new user; logins of earlier releases may be any text.
         self.user.username = self.text
         self.user.save()
 
@@ -107,27 +111,18 @@ CATALOG = "providers { id %s(search: $part) { id } }"
 READ = (
     "{ providers { sizes(maxAge: 0) { id } images(maxAge: 0) { id } locations(maxAge: 0) { id } } }"
 )
-# The parts of filters that promise it, of each resource with a list at the root.
-PARTS = {
-    "VirtualMachine": ("name", "search"),
-    "Container": ("name", "image", "search"),
-    "Repository": ("name", "fullName", "search"),
-    "Volume": ("name", "search"),
-    "Snapshot": ("name", "search"),
-    "KeyPair": ("name", "search"),
-    "SecurityGroup": ("name", "search"),
-    "Bucket": ("name", "search"),
-}
+PROMISING = (How.CONTAINS, How.WORDS)
 FIELDS = {"repositories": "repositoriesConnection"}
 # A test of the host asks for it: tests/inventory/schema/test_github.py.
 OF_THE_HOST = {"Query.organization(login)"}
 
 
 def of_lists():
-    """By coordinate: a query for what contains $part, and one for what does not."""
+    """For each coordinate: a query that finds $part, and a query that excludes it."""
     for one in (one for one in RESOURCES if one.has_root_list):
         field = FIELDS.get(plural(one), plural(one))
-        for part in PARTS[one.type_name]:
+        parts = [name for name, part in one.filters.items() if part.how in PROMISING]
+        for part in map(to_camel_case, parts):
             for name, limits in (("", "%s: $part"), ("Excluding", "not: {%s: $part}")):
                 yield (
                     f"{one.type_name}{name}Filter.{part}",
@@ -135,7 +130,7 @@ def of_lists():
                 )
 
 
-# By coordinate: a query for what contains $part; of an ExcludingFilter, for what does not.
+# For each coordinate: a query that finds $part; for an ExcludingFilter, a query that excludes it.
 PLACES = {
     **dict(of_lists()),
     "Provider.sizes(search)": CATALOG % "sizes",
@@ -161,7 +156,7 @@ def texts(user, monkeypatch, settings):
 
 
 def numbers_found(ask, part):
-    """By place, all in one operation: a source is listed once for it."""
+    """The number found at each place, in one operation, so that a source is listed once."""
     asked = " ".join(f"{alias}: {PLACES[place]}" for alias, place in ALIASES.items())
     data = ask(f"query ($part: String!) {{ {asked} }}", part=part).answer["data"]
     return {place: number_in(data[alias], place) for alias, place in ALIASES.items()}

@@ -13,7 +13,10 @@ from tests.inventory.factories import make_simulator
 from tests.inventory.operations.running import effects_of
 from tests.inventory.schema.storage_requests import done, mutate, provider_id, refused
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.any_database,  # requests are judged in Python; test_storage_of_clouds asks both
+]
 
 VOLUMES = """query V($filter: VolumeFilter) { volumes(filter: $filter, maxAge: 0) { complete nodes {
     id externalId name state size type encrypted device createdAt location { name }

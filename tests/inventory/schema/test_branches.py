@@ -9,7 +9,11 @@ from inventory.schema.live_plans import live_fields
 from tests.clouds.engine import ENGINES, connect_engine, engines  # noqa: F401 - a fixture
 from tests.inventory.factories import make_simulator
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("engines")]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("engines"),
+    pytest.mark.any_database,  # plans are made in Python
+]
 
 NODE = """query ($id: ID!) { node(id: $id) {
     ... on Container { provider { %s } }

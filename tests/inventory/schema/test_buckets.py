@@ -1,28 +1,39 @@
-"""Object storage through GraphQL, on SeaweedFS (kind s3) and on moto (kind aws)."""
+"""Object storage through GraphQL: SeaweedFS (kind s3), moto (aws), Swift, a stand-in of Google."""
 
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 import requests
 from django.apps import apps
 
 from gateway.core.audit.models import AuditEvent
+from gateway.core.http.upload_forms import form_of
 from gateway.core.ids import split_id
 from inventory.models import Grant, Role
-from inventory.providers import ProviderError, ProviderErrorCode
+from inventory.providers import ProviderError, ProviderErrorCode, token_cache
+from inventory.providers.google.storage import removal as google_removal
+from inventory.providers.openstack.swift import removal
 from inventory.providers.s3 import objects as s3_objects
 from inventory.resources.bucket import Bucket
 from inventory.services.providers import provider_connect
 from jobs.api import Job
 from tests.client import GraphQLClient, token_of
+from tests.clouds.apis.google import Google, service_account
 from tests.clouds.engine import connect_engine, engines  # noqa: F401  (a fixture)
 from tests.clouds.moto import moto  # noqa: F401  (a fixture)
+from tests.clouds.recorded import served
 from tests.clouds.seaweedfs import a_name, seaweedfs  # noqa: F401  (a fixture)
+from tests.clouds.swift import swift  # noqa: F401  (a fixture)
 from tests.inventory.cloud_patches import patch_cloud, plain_cloud
 from tests.inventory.factories import make_user
 from tests.inventory.operations.running import messages_of, run_to_its_end, take_step
+from tests.inventory.providers.contract.backends import OnOpenStack
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.any_database,  # the stores answer; test_bounds stores buckets in both
+]
 
 SECRET_TEXT = "the text of an object that nobody else may read"
 CREATE = """mutation ($input: CreateBucketInput!) { createBucket(input: $input) {
@@ -34,7 +45,8 @@ PUT = """mutation ($input: PutObjectInput!) { putObject(input: $input) {
 DELETE_OBJECT = """mutation ($input: DeleteObjectInput!) { deleteObject(input: $input) {
     key errors { field code message } } }"""
 UPLOAD = """mutation ($input: CreateUploadUrlInput!) { createUploadUrl(input: $input) { url method
-    headers { name value } fields { name value } expiresAt errors { field code message } } }"""
+    headers { name value } fields { name value } expiresAt ticket
+    errors { field code message } } }"""
 DOWNLOAD = """mutation ($input: CreateDownloadUrlInput!) { createDownloadUrl(input: $input) {
     url method headers { name } fields { name } expiresAt errors { field code message } } }"""
 OBJECTS = """query ($id: ID!, $first: Int, $after: String, $prefix: String, $delimiter: String) {
@@ -45,6 +57,9 @@ OBJECT = """query ($id: ID!, $key: String!) { bucket(id: $id) { object(key: $key
     key size etag contentType metadata { key value } } } }"""
 
 
+SERVED = {"openstack": "swift", "google": "google"}
+
+
 class Account:
     """A provider of ``owner``, and a client that is logged in as ``user``."""
 
@@ -53,7 +68,7 @@ class Account:
         self.client = GraphQLClient(token_of(user))
 
     def ask(self, document, **given):
-        """What the one root field of a mutation answers."""
+        """The answer of the only root field of a mutation."""
         [answer] = self.client.data(document, input=given).values()
         return answer
 
@@ -86,12 +101,39 @@ def connected(kind, server, owner, **options):
     )
 
 
-@pytest.fixture(params=["s3", "aws"])
+@pytest.fixture(params=["s3", "aws", "openstack", "google"])
 def account(request):
     owner = make_user()
+    if request.param in {"openstack", "google"}:
+        return request.getfixturevalue(f"{SERVED[request.param]}_account")
     server = request.getfixturevalue({"s3": "seaweedfs", "aws": "moto"}[request.param])
     regions = None if request.param == "s3" else ["eu-west-1"]
     return Account(connected(request.param, server, owner, regions=regions), owner)
+
+
+@pytest.fixture
+def swift_account(swift, monkeypatch):
+    monkeypatch.setattr(token_cache, "KEPT", token_cache.TokenCache())  # of other OpenStacks
+    owner = make_user()
+    with served(swift.cloud(), monkeypatch):
+        provider = provider_connect(
+            owner=owner, kind="openstack", name=a_name(), credentials=OnOpenStack.given
+        )
+        yield Account(provider, owner)
+
+
+@pytest.fixture
+def stand_in(monkeypatch):
+    with served(Google(), monkeypatch) as found:
+        yield found
+
+
+@pytest.fixture
+def google_account(stand_in):
+    owner = make_user()
+    given = {"service_account": service_account()}
+    provider = provider_connect(owner=owner, kind="google", name=a_name(), credentials=given)
+    return Account(provider, owner)
 
 
 @pytest.fixture
@@ -182,23 +224,26 @@ def test_a_dry_run_creates_nothing(account):
     assert name not in [one["name"] for one in found]
 
 
-def lost_after(act):
+def lost_after(act, code=ProviderErrorCode.TIMEOUT):
     """The cloud has done it, and its answer does not arrive."""
 
     def do(*arguments, **options):
         act(*arguments, **options)
-        error = ProviderError(ProviderErrorCode.TIMEOUT, "No answer.")
+        error = ProviderError(code, "No answer.")
         error.may_have_acted = True
         raise error
 
     return do
 
 
-def test_an_answer_that_was_lost_is_found_by_the_jobs_mark(account, monkeypatch):
+@pytest.mark.parametrize("code", [ProviderErrorCode.TIMEOUT, ProviderErrorCode.NOT_FOUND])
+def test_an_answer_that_was_lost_is_found_by_the_jobs_mark(account, monkeypatch, code):
+    """A step that acted and then failed for good has made it too."""
     name = a_name()
     answer = account.ask(CREATE, provider=account.provider.scope, name=name)
+    lost = lost_after(plain_cloud("buckets", "create"), code)
     with monkeypatch.context() as patched:
-        patch_cloud(patched, "buckets", "create", lost_after(plain_cloud("buckets", "create")))
+        patch_cloud(patched, "buckets", "create", lost)
         take_step(account.job(answer))
     job = run_to_its_end(account.job(answer))
 
@@ -242,6 +287,8 @@ def test_a_bucket_that_is_not_empty_is_refused(account):
 
 def test_by_force_objects_go_page_by_page_and_a_killed_job_goes_on(account, monkeypatch):
     monkeypatch.setattr(s3_objects, "MOST_DELETED", 2)
+    monkeypatch.setattr(removal, "MOST_SINGLE", 2)
+    monkeypatch.setattr(google_removal, "MOST_DELETED", 2)
     _name, bucket = account.bucket(versioning=True)
     for number in range(5):
         account.ask(PUT, bucket=bucket, key=f"key {number % 3}", text=str(number))
@@ -278,7 +325,7 @@ def test_a_bucket_that_was_created_anew_meanwhile_is_left_alone(store, seaweedfs
 
 
 def _is_anew(own, name, made_at):
-    """Whether the bucket was created at another second than before."""
+    """True if the bucket was created at another second than before."""
     own.create_bucket(Bucket=name)
     [found] = [one for one in own.list_buckets()["Buckets"] if one["Name"] == name]
     return found["CreationDate"] != made_at
@@ -397,14 +444,14 @@ def test_upload_and_download_by_signed_requests(store):
     assert (made["method"], made["headers"], made["errors"]) == ("POST", [], [])
     fields = {one["name"]: one["value"] for one in made["fields"]}
 
-    large = requests.post(made["url"], data=fields, files={"file": b"123456"}, timeout=10)
-    fitting = requests.post(made["url"], data=fields, files={"file": b"12345"}, timeout=10)
+    large = requests.post(made["url"], data=fields, files={"file": b"123456"}, timeout=60)
+    fitting = requests.post(made["url"], data=fields, files={"file": b"12345"}, timeout=60)
     link = store.ask(DOWNLOAD, bucket=bucket, key="a b/ü.txt")
-    read = requests.get(link["url"], timeout=10)
+    read = requests.get(link["url"], timeout=60)
 
     assert (large.status_code, fitting.status_code) == (400, 204)
     assert (link["method"], link["fields"], read.text) == ("GET", [], "12345")
-    assert requests.get(link["url"].replace("%C3%BC", "u"), timeout=10).status_code == 403
+    assert requests.get(link["url"].replace("%C3%BC", "u"), timeout=60).status_code == 403
 
 
 @pytest.mark.parametrize(
@@ -416,6 +463,10 @@ def test_upload_and_download_by_signed_requests(store):
         ({"expiresIn": 0}, "expiresIn"),
         ({"expiresIn": 8 * 24 * 3600}, "expiresIn"),
         ({"key": "a/${filename}"}, "key"),
+        ({"redirect": "/done"}, "redirect"),
+        ({"redirect": "javascript:alert(1)"}, "redirect"),
+        ({"redirect": "https://a.example/\r\nX: y"}, "redirect"),
+        ({"redirect": "https://a.example/" + 2000 * "x"}, "redirect"),
     ],
 )
 def test_an_upload_that_cannot_be_signed(store, given, field):
@@ -424,7 +475,41 @@ def test_an_upload_that_cannot_be_signed(store, given, field):
     answer = store.ask(UPLOAD, **{"bucket": bucket, "key": "k", **given})
 
     assert [(one["field"], one["code"]) for one in answer["errors"]] == [(field, "INVALID")]
-    assert answer["url"] is None
+    assert answer["url"] is answer["ticket"] is None
+
+
+def test_the_store_sends_the_browser_where_the_form_says(store):
+    _name, bucket = store.bucket()
+    address = "https://gateway.example/upload/done"
+    made = store.ask(UPLOAD, bucket=bucket, key="k", redirect=address)
+    fields = {one["name"]: one["value"] for one in made["fields"]}
+
+    def post(**changed):
+        return requests.post(
+            made["url"],
+            data={**fields, **changed},
+            files={"file": b"1"},
+            timeout=10,
+            allow_redirects=False,
+        )
+
+    elsewhere = post(success_action_redirect="https://evil.example/")
+    answer = post()
+
+    assert elsewhere.status_code == 403
+    assert answer.status_code == 303
+    assert answer.headers["Location"].startswith(f"{address}?")
+
+
+def test_the_ticket_holds_the_form_that_was_signed(store):
+    _name, bucket = store.bucket()
+
+    made = store.ask(UPLOAD, bucket=bucket, key="k", expiresIn=60)
+
+    form = form_of(made["ticket"])
+    assert form.url == made["url"]
+    assert [{"name": name, "value": value} for name, value in form.fields] == made["fields"]
+    assert form.expires_at == datetime.fromisoformat(made["expiresAt"])
 
 
 # --- rights -----------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""One change on many machines: named or found by a filter, never more than was meant."""
+"""A change of many machines, named or found by a filter: never more machines than were meant."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Changes as they are asked for."""
+"""Queries for changes."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -9,12 +9,17 @@ from django.db import connection as db
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from gateway.core.errors import InvalidInput
 from gateway.core.graphql import nodes
 from inventory.live.store import store_listing
 from inventory.models import Change, Source
 from inventory.records.volume import VolumeRecord, VolumeState
+from inventory.resources import all_resources
+from inventory.resources.history import noted
+from inventory.resources.key_pair import KEY_PAIRS
 from inventory.resources.virtual_machine import VIRTUAL_MACHINES
 from inventory.resources.volume import VOLUMES
+from inventory.selectors.changes import check_change_fields
 from inventory.services.machines import provider_id
 from inventory.services.providers import provider_update
 from inventory.types import MachineRecord, MachineState
@@ -154,6 +159,7 @@ def test_changes_are_filtered(ask, world):
     assert fields(target=[world.volume, world.machine]) == ["machine", "state", "state"]
     assert fields(field=["machine"]) == ["machine"]
     assert fields(provider=[world.provider.scope], field=["machine", "size"]) == ["machine"]
+    assert fields(type=["VIRTUAL_MACHINE"], field=["size"]) == []
     assert fields(since="2100-01-01T00:00:00Z") == fields(until="2000-01-01T00:00:00Z") == []
     for limit in ("type", "target", "field", "provider"):
         assert fields(**{limit: []}) == []
@@ -189,3 +195,44 @@ def test_an_object_has_its_changes(ask, world):
 
     assert {change["field"] for change in found} == {"state", "machine"}
     assert {change["target"]["id"] for change in found} == {world.volume}
+
+
+@pytest.mark.parametrize(
+    ("limits", "known"),
+    [
+        ({}, None),
+        ({"type": ["VOLUME"]}, VOLUMES),
+        ({"type": ["KEY_PAIR"]}, KEY_PAIRS),
+        ({"target": "volume"}, VOLUMES),
+        ({"target": "machine"}, VIRTUAL_MACHINES),
+    ],
+)
+@pytest.mark.parametrize("wrong", ["State", "stat", "machine_id", "sshCommand", ""])
+def test_a_field_that_there_is_not_is_refused_with_those_that_there_are(
+    ask, world, limits, known, wrong
+):
+    if "target" in limits:
+        limits = {"target": [getattr(world, limits["target"])]}
+
+    [error] = ask(CONNECTION, filter={**limits, "field": ["state", wrong]}).answer["errors"]
+
+    assert error["extensions"] == {"code": "INVALID", "field": "filter.field"}
+    of = "" if known is None else f" of {known.nouns[1]}"
+    said, _, names = error["message"].partition(". There are: ")
+    assert said == f"There is no field with changes {wrong!r}{of}"
+    for name in names.removesuffix(".").split(", "):
+        connection(ask, filter={**limits, "field": [name]})
+
+
+@pytest.mark.parametrize(
+    "resource", [one for one in all_resources() if one.history], ids=lambda one: one.plural
+)
+def test_each_field_with_changes_is_a_field_of_its_type(resource, ask):
+    with pytest.raises(InvalidInput) as refused:
+        check_change_fields(["nonsense"], [resource])
+
+    names = str(refused.value).partition("There are: ")[2].removesuffix(".").split(", ")
+    shown = ask(f'{{ __type(name: "{resource.type_name}") {{ fields {{ name }} }} }}')
+    assert len(names) == len(set(names)) == len(noted(resource))
+    of_size = {"disk"} if resource is VIRTUAL_MACHINES else set()  # which the machine's row keeps
+    assert set(names) - of_size <= {field["name"] for field in shown.data["__type"]["fields"]}

@@ -1,4 +1,4 @@
-"""checkProvider and ``providers { check }``: one report, told alike and asked for once."""
+"""checkProvider and ``providers { check }`` give the same report, and ask for it once."""
 
 import pytest
 
@@ -9,9 +9,13 @@ from inventory.services.providers import provider_connect
 from tests.clouds.static_ec2 import instances_xml, refusal, reply, static_ec2
 from tests.inventory.factories import make_simulator, make_user
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.any_database,  # it is about what the cloud is sent and answers
+]
 
 REPORT = """{ checkedAt durationMs credentialsValid clockSkewSeconds warnings
+    missingPermissions { capability actions regions }
     wanting { capability actions regions }
     regions { region reachable latencyMs clockSkewSeconds credentialsValid
         error { code message retryable }
@@ -52,7 +56,11 @@ def test_a_check_answers_its_report_and_the_provider_keeps_it(ask, user, calls):
     assert shown["check"] == report
     assert len(calls) == asked  # what is kept asks no cloud
 
-    assert (report["credentialsValid"], report["wanting"], report["warnings"]) == (True, [], [])
+    assert (report["credentialsValid"], report["missingPermissions"], report["warnings"]) == (
+        True,
+        [],
+        [],
+    )
     assert report["clockSkewSeconds"] is None
     assert [region["region"] for region in report["regions"]] == ["sim-1", "sim-2"]
     for region in report["regions"]:
@@ -72,7 +80,7 @@ def test_before_a_check_there_is_none(ask, user):
     assert ask(ASK).data["providers"][0]["check"] is None
 
 
-def test_what_is_wanting_is_named(ask, user):
+def test_a_missing_permission_is_named(ask, user):
     def answer(asked):
         if asked["Action"] == "DescribeInstances":
             return reply(instances_xml([]), clock_ahead=-900)
@@ -95,9 +103,10 @@ def test_what_is_wanting_is_named(ask, user):
         )
         report = check(ask, provider)["check"]
 
-    assert report["wanting"] == [
+    assert report["missingPermissions"] == [
         {"capability": "LIST_IMAGES", "actions": ["ec2:DescribeImages"], "regions": ["us-east-1"]}
     ]
+    assert report["wanting"] == report["missingPermissions"]
     assert abs(report["clockSkewSeconds"] + 900) <= 2
     assert "us-east-1" in report["warnings"][0]
     assert "bob" not in str(report)

@@ -1,4 +1,4 @@
-"""An order with a repository, from the mutation to what the cloud is sent."""
+"""An order with a repository, from the mutation to the request that the cloud gets."""
 
 import pytest
 import yaml
@@ -12,7 +12,10 @@ from tests.inventory.cloud_patches import patch_cloud, plain_cloud
 from tests.inventory.factories import make_simulator, make_user
 from tests.inventory.operations.running import effects_of, run_to_its_end
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.any_database,  # it is about what the cloud is sent and answers
+]
 
 PROVISION = """mutation ($input: ProvisionVirtualMachineInput!) {
     provisionVirtualMachine(input: $input) {

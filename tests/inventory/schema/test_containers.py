@@ -129,6 +129,7 @@ def test_an_unknown_word_is_unknown_and_told(ask, engine):
     assert node["ports"] == []
 
 
+@pytest.mark.each_case
 @pytest.mark.parametrize(
     ("limits", "expected"),
     [

@@ -9,7 +9,6 @@ from gateway.schema import schema
 from inventory.live.store import store_listing
 from inventory.models import (
     Change,
-    Image,
     Location,
     Provider,
     Repository,
@@ -17,11 +16,12 @@ from inventory.models import (
     Source,
     VirtualMachine,
 )
+from inventory.records.image import ImageRecord
 from inventory.resources import all_resources
+from inventory.resources.image import Image
 from inventory.resources.virtual_machine import VIRTUAL_MACHINES
 from inventory.services.machines import machine_id
 from inventory.services.repositories import repository_create
-from inventory.types import ImageRecord
 from tests.clouds.engine import ENGINES, connect_engine, engines  # noqa: F401 - a fixture
 from tests.inventory.cloud_patches import patch_cloud, plain_cloud
 from tests.inventory.factories import make_simulator
@@ -54,7 +54,7 @@ OTHERS = [one for one in all_resources() if one.history and one is not VIRTUAL_M
 
 CHANGES = "changes(first: %d) { at }"
 
-# By the field: a query of ``$first`` entries, where the list stands in it, and how many there are.
+# By field: a query of ``$first`` entries, the list's path in the answer, and the full length.
 CASES = {
     ("Query", "allComputeTypes"): (
         "{ allComputeTypes(first: %d, maxAge: 0) { id } }",
@@ -164,6 +164,7 @@ def test_every_list_without_cursors_is_tested():
     assert set(cut_lists()) == set(CASES) | ENDLESS | OF_HOSTS
 
 
+@pytest.mark.each_case
 @pytest.mark.parametrize("field", CASES)
 def test_a_list_that_is_cut_says_so(field, ask, world):
     query, path, total = CASES[field]

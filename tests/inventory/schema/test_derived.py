@@ -1,26 +1,32 @@
-"""What is derived of each resource beside its declaration, part by part.
+"""Each part that is derived from a resource's declaration.
 
 Derived classes have no types that mypy could check, so each part is compared here.
 """
 
 import inspect
+import re
+from dataclasses import replace
 
 import pytest
 from django.core.management import call_command
 from graphene.types.resolver import dict_or_attr_resolver
 from graphene.utils.str_converters import to_camel_case, to_snake_case
-from graphql import GraphQLEnumType, is_required_argument
+from graphql import GraphQLEnumType, get_named_type, is_required_argument
 
 from gateway.core.graphql import nodes
 from gateway.core.graphql.pure import pure_function
+from gateway.exports.names import exportables
 from gateway.schema import schema
 from inventory.models import Observed
+from inventory.providers import Capability
 from inventory.resources import all_resources, links_to
 from inventory.resources.base import ROOT, STATE, How
+from inventory.resources.bucket import BUCKETS
 from inventory.schema import live_fields
+from inventory.schema.resource_explanation import field_type, filter_type, live_places
 from inventory.schema.table.connections import list_description
-from inventory.schema.table.explanation import field_type, filter_type, live_places
 from inventory.schema.table.single_read import single_description
+from tests.inventory.resources.names import plural
 
 GRAPHQL = schema.graphql_schema
 TYPES = GRAPHQL.type_map
@@ -38,7 +44,7 @@ def text(description):
     return " ".join(description.split())
 
 
-# Others have root fields that are older than the resource.
+# The other resources have root fields that are older than the resource.
 AT_ROOT = [one for one in LISTED if one.is_derived_at_root]
 
 
@@ -132,7 +138,7 @@ def test_the_orders(resource):
     }
 
 
-@each(AT_ROOT)
+@each([one for one in AT_ROOT if one.is_connection_below_provider])
 def test_the_lists_of_a_resource_are_alike_at_the_root_and_below_a_provider(resource):
     name = to_camel_case(resource.plural)
     root, nested = GRAPHQL.query_type.fields[name], TYPES["Provider"].fields[name]
@@ -158,13 +164,49 @@ def test_the_single_read(resource):
     assert field.args.keys() == {"id", "maxAge"}
 
 
-@each([one for one in RESOURCES if not one.has_root_list])
+@each([one for one in RESOURCES if not one.is_connection_below_provider])
 def test_a_catalogue_is_listed_below_a_provider(resource):
     field = TYPES["Provider"].fields[to_camel_case(resource.plural)]
 
     assert str(field.type) == f"[{resource.type_name}!]"
     assert field.description == resource.nested_description
-    assert field.args.keys() == {"first", "search", "maxAge"}
+    assert field.args.keys() == {"first", "search", "region", "maxAge"}
+
+
+def test_a_list_without_removed_objects_says_so():
+    kept = replace(BUCKETS.observation, removed="")
+
+    ending = "Those that are MISSING are included unless filtered out."
+    assert list_description(replace(BUCKETS, observation=kept)).endswith(f" at once. {ending}")
+
+
+@each(AT_ROOT)
+def test_the_explained_places_are_all_live_fields_that_show_it(resource):
+    shown = {f"{resource.type_name}{ending}" for ending in ("", "Connection", "Aggregate", "Diff")}
+
+    places = live_places(resource)
+    assert {get_named_type(TYPES[of].fields[name].type).name for of, name in live_fields()} & shown
+    assert sorted(places) == sorted(
+        f"{of}.{name}"
+        for of, name in live_fields()
+        if get_named_type(TYPES[of].fields[name].type).name in shown
+    )
+
+
+@each(LISTED)
+def test_what_is_explained_exists(resource, capsys):
+    call_command("explain_resource", resource.plural)
+
+    text = capsys.readouterr().out
+    subscriptions = re.findall(r"Subscription\.(\w+)", text)
+    mutations = re.findall(r"changed, .* by (.*)", text)
+    assert len(subscriptions) == len({*subscriptions} & GRAPHQL.subscription_type.fields.keys())
+    named = {name for line in mutations for name in line.split(", ")}
+    assert named <= GRAPHQL.mutation_type.fields.keys()
+    actions = [one for one in Capability if one.resource == resource.plural]
+    assert len(named) >= len([one for one in actions if one.verb != "list"])
+    assert all(f"/export/{name}.csv" in text for name in exportables() if name == plural(resource))
+    assert re.search(r"found by Query.search, as (\w+)", text)[1] in TYPES["ResourceType"].values
 
 
 def test_the_lists_of_a_provider_stand_in_the_declared_order():

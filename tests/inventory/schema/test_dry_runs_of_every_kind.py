@@ -39,6 +39,7 @@ LISTS = {
     "snapshots": "Snapshot",
     "securityGroups": "SecurityGroup",
     "keyPairs": "KeyPair",
+    "images": "Image",
 }
 ROWS = f"""{{ {" ".join(f"{name}(maxAge: 0) {{ nodes {{ id state }} complete }}" for name in LISTS)}
     }}"""
@@ -101,7 +102,7 @@ def client(provider):
 
 
 class Inputs:
-    """What each field of an input is given. A field that is required and not here fails."""
+    """A value for each field of an input. A required field that is not here fails."""
 
     def __init__(self, account, provider, schedule):
         self.schedule = schedule
@@ -132,7 +133,7 @@ class Inputs:
 
 
 def rows_of(client):
-    """Of machines and of containers, one id of each state."""
+    """One id of each state, for machines and for containers."""
     found = client.data(ROWS)
     assert all(part["complete"] for part in found.values()), found
     return {
@@ -143,6 +144,8 @@ def rows_of(client):
 
 def list_of(mutation):
     """The list of what the mutation is about: schedules and what has no other word, of machines."""
+    if mutation == "createImage":
+        return "virtualMachines"
     words = {word: name for name, word in LISTS.items() if word in mutation}
     return words.get("SecurityGroup") or next(iter(words.values()), "virtualMachines")
 
@@ -159,11 +162,12 @@ def pairs(rows):
         for row in about(mutation, rows):
             for machine in rows["virtualMachines"] if "attach" in mutation else [""]:
                 others = {"machine": machine} if machine else {}
+                others |= {"machine": row} if mutation == "createImage" else {}
                 yield mutation, row, {**others, "volume": next(iter(rows["volumes"]), "")}
 
 
 def schedule_of(client, rows):
-    """One that is there already, of a machine; "" where there are none."""
+    """The id of a new schedule for a machine; "" if there is no machine."""
     if not rows["virtualMachines"]:
         return ""
     given = {

@@ -1,4 +1,4 @@
-"""The enums of the schema, where they must keep step with the code and the documents."""
+"""The enums of the schema match the code and the documents."""
 
 from gateway.run.options import ROOT
 from gateway.schema import schema

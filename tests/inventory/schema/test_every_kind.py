@@ -1,4 +1,4 @@
-"""One question to every kind of cloud at once."""
+"""A query asks every kind of cloud at once."""
 
 import pytest
 
@@ -21,7 +21,7 @@ EVERY_BACKEND = BACKENDS | CONTAINER_BACKENDS
 
 @pytest.fixture
 def client(request):
-    """Of a user who has an account at each kind of cloud."""
+    """The client of a user who has an account at each kind of cloud."""
     user = make_user()
     for slug in KINDS:
         account = EVERY_BACKEND[slug](request)

@@ -1,4 +1,4 @@
-"""What a query would do, and that telling it does nothing."""
+"""explain reports the steps of a query and takes none of them."""
 
 import pytest
 from django.utils import timezone
@@ -9,6 +9,8 @@ from inventory.live.source_state import store_failure
 from inventory.models import Source, VirtualMachine
 from inventory.providers import ProviderError, ProviderErrorCode
 from tests.inventory.factories import machine_source, make_simulator, make_user
+
+pytestmark = pytest.mark.any_database  # plans are made in Python
 
 EXPLAIN = """query ($text: String!, $variables: JSON, $name: String) {
     explain(query: $text, variables: $variables, operationName: $name) {

@@ -1,4 +1,4 @@
-"""Facets of lists, and aggregates of a resource whose tags stand in its rows alone."""
+"""Facets of lists, and aggregates of a resource whose tags are only in its rows."""
 
 import pytest
 from django.utils import timezone

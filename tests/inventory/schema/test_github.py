@@ -11,7 +11,10 @@ from tests.clouds.recorded import as_json, served
 from tests.clouds.static_ec2 import reply
 from tests.inventory.factories import make_user
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.any_database,  # it is about what GitHub is asked and answers
+]
 
 LIST = "{ repositoriesConnection(%s) { totalCount complete nodes { id fullName owner stale } %s } }"
 SOURCES = "sources { status nextTryAt error { code message retryable } }"
@@ -294,8 +297,8 @@ def test_issues(client, github, user, token):
 
 IN_REPOSITORY = '{ repository(owner: "cloudmesh-community", name: "boat") { found: %s } }'
 IN_ORGANIZATION = '{ organization(login: "cloudmesh-community") { found: %s } }'
-# By what is asked: the query, how many there are with a token and without one, and how many of
-# those left out are known with a token and without one.
+# For each list: the query, the numbers of entries with a token and without one, and the numbers of
+# known entries that are left out, with a token and without one.
 CUT_LISTS = {
     "issues(first: %d) { number }": (IN_REPOSITORY, (2, 2), (1, None)),
     "contributors(first: %d) { login }": (IN_REPOSITORY, (3, 3), (None, None)),

@@ -1,4 +1,4 @@
-"""In the API: answers of GitHub of which a part is refused or missing."""
+"""The API's answers when a part of GitHub's answer is refused or missing."""
 
 import pytest
 
@@ -10,7 +10,10 @@ from tests.clouds.static_ec2 import reply
 from tests.inventory.factories import make_user
 from tests.inventory.schema.test_github import COMMENT, connect
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.any_database,  # it is about what GitHub is asked and answers
+]
 
 REFUSED = "Resource protected by organization SAML enforcement."
 ALL = """{ repositoriesConnection(maxAge: 0, first: 100) {

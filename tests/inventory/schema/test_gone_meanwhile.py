@@ -20,14 +20,14 @@ GONE = {"status": "FAILED", "count": None, "code": "NOT_FOUND"}
 
 @pytest.fixture
 def fast(user):
-    """Two regions; beside it is another provider."""
+    """A provider of two regions; another provider is connected too."""
     make_simulator(user, name="slow")
     return make_simulator(user, name="fast", regions=["r1", "r2"], region_names="r1,r2")
 
 
 @pytest.fixture(params=ENDS.values(), ids=ENDS)
 def end(request, fast, user):
-    """What happens to "fast"; once."""
+    """The event that happens to "fast", once."""
     return lambda: Provider.objects.filter(pk=fast.pk).exists() and request.param(fast, user)
 
 

@@ -2,10 +2,12 @@
 
 import pytest
 
-from inventory.models import Image
-from inventory.types import ImageRecord
+from inventory.records.image import ImageRecord
+from inventory.resources.image import Image
 from tests.inventory.cloud_patches import patch_cloud, plain_cloud
 from tests.inventory.factories import make_simulator
+
+pytestmark = pytest.mark.any_database  # it is about what the cloud is sent and answers
 
 QUERY = """query ($search: String, $first: Int) {
     providers { images(search: $search, first: $first) { id externalId name region } } }"""

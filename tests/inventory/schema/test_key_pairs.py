@@ -23,7 +23,10 @@ from tests.inventory.schema.storage_requests import (
     refused,
 )
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.any_database,  # requests are judged in Python; test_storage_of_clouds asks both
+]
 
 KEYS = """query K($filter: KeyPairFilter) { keyPairs(filter: $filter, maxAge: 0) { complete nodes {
     id externalId name state fingerprint type publicKey tags { key } } } }"""
@@ -164,10 +167,11 @@ def test_a_dry_run_generates_nothing_that_is_kept(ask, provider, simulator_direc
     assert effects_of(simulator_directory, provider) == []
 
 
-def test_one_key_is_imported_at_several_providers_with_a_result_each(ask, user, provider):
+@pytest.mark.parametrize("key", ["k", "k" * 255])
+def test_one_key_is_imported_at_several_providers_with_a_result_each(ask, user, provider, key):
     other = make_simulator(user, machines=2)
     ids = [provider_id(provider), provider_id(other)]
-    given = {"providers": ids, "name": "everywhere", "publicKey": KEY, "idempotencyKey": "k"}
+    given = {"providers": ids, "name": "everywhere", "publicKey": KEY, "idempotencyKey": key}
 
     first = mutate(ask, "importKeyPair", RESULTS, **given)
     again = mutate(ask, "importKeyPair", RESULTS, **given)

@@ -1,4 +1,4 @@
-"""Links between resources, and providers that cannot have what is asked for."""
+"""Links between resources, and providers that cannot have the requested objects."""
 
 import pytest
 

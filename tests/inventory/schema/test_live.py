@@ -1,4 +1,4 @@
-"""Fetch, then execute: what an operation needs is known, and asked, before it runs."""
+"""Fetch, then execute: an operation's needs are known, and read, before it runs."""
 
 import pytest
 

@@ -63,6 +63,7 @@ def found(request, ask, user):
     return names
 
 
+@pytest.mark.each_case
 @pytest.mark.parametrize(
     ("pairs", "expected"),
     [

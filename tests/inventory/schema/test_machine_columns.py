@@ -6,8 +6,11 @@ from django.test.utils import CaptureQueriesContext
 from graphql import get_named_type, is_leaf_type
 
 from gateway.schema import schema
-from inventory.models import Image, Size
+from inventory.models import Size
+from inventory.resources.image import Image
 from tests.inventory.factories import make_simulator
+
+pytestmark = pytest.mark.any_database  # columns are chosen in Python; test_machine_filter asks both
 
 TYPES = schema.graphql_schema.type_map
 FIELDS = [name for name in TYPES["VirtualMachine"].fields if name != "changes"]

@@ -1,4 +1,4 @@
-"""Machines by what they are like, on whichever database the tests run."""
+"""Filters of machines by their facts, on whichever database the tests run."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -65,6 +65,7 @@ def found(ask, stored):
     return names
 
 
+@pytest.mark.each_case
 @pytest.mark.parametrize(
     ("limits", "names"),
     [
@@ -247,6 +248,7 @@ def test_a_filter_that_leaves_nothing_out_changes_nothing(ask, stored, mutation,
     assert not Job.objects.exists()
 
 
+@pytest.mark.each_case
 @pytest.mark.parametrize("direction", ["ASC", "DESC"])
 @pytest.mark.parametrize(
     "field", ["NAME", "CREATED_AT", "STATE", "REGION", "MEMORY", "VCPUS", "PRICE"]

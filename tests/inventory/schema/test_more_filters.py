@@ -1,4 +1,4 @@
-"""Machines by what they are not, lack, or have been for long, on whichever database tests run."""
+"""Filters of machines by negation, missing facts and durations, on whichever database tests run."""
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -65,6 +65,7 @@ def found(ask, provider):
     return names
 
 
+@pytest.mark.each_case
 @pytest.mark.parametrize(
     ("limits", "names"),
     [
@@ -83,7 +84,7 @@ def found(ask, provider):
         ({"launchedAfter": "2026-05-02T00:00:00Z"}, ["db"]),
         ({"stale": True}, []),
         ({"stale": False}, ["db", "old", "web"]),
-        # What is not known does not hold, so it is not excluded.
+        # An unknown value fulfils no condition, so it is not excluded.
         ({"not": {"size": ["large"]}}, ["db", "old"]),
         ({"not": {"launchedBefore": "2026-05-02T00:00:00Z"}}, ["db", "old"]),
         ({"not": {"minPricePerHour": 0.2}}, ["old", "web"]),
@@ -99,7 +100,7 @@ def found(ask, provider):
         ({"not": {"kind": ["aws"]}}, ["db", "old", "web"]),
         ({"not": {"region": ["sim-1"]}}, []),
         ({"not": {"state": []}}, ["db", "old", "web"]),
-        # One that says nothing excludes nothing.
+        # An empty filter excludes nothing.
         ({"not": {}}, ["db", "old", "web"]),
         ({"not": {"name": ""}}, ["db", "old", "web"]),
         ({"not": {"tags": []}}, ["db", "old", "web"]),
@@ -222,6 +223,7 @@ STOP = """mutation ($filter: VirtualMachineFilter) {
         job { children { nodes { target { ... on VirtualMachine { name } } } } } } }"""
 
 
+@pytest.mark.each_case
 @pytest.mark.parametrize(
     "limits",
     [
@@ -233,7 +235,7 @@ STOP = """mutation ($filter: VirtualMachineFilter) {
     ],
 )
 def test_an_action_takes_the_same_filter(ask, provider, limits):
-    """And no part of it is dropped on the way: more machines would be stopped."""
+    """No part of the filter is lost on the way: otherwise more machines would be stopped."""
     answer = ask(STOP, filter={"state": ["RUNNING"], **limits}).data["stopVirtualMachines"]
 
     assert answer["errors"] == []
@@ -275,21 +277,21 @@ def test_what_is_stored_of_a_filter_is_read_back():
         "max_price_per_hour": Decimal("0.2"),
         "not": {"provider": ["p"], "created_before": START, "max_price_per_hour": Decimal(1)},
     }
-    selection = Selection(machines=every)
+    selection = Selection(limits=every)
 
-    assert Selection.from_json(selection.as_json()).machines == every
+    assert Selection.from_json(selection.as_json()).limits == every
 
 
 def test_a_filter_of_the_first_release_is_stored_as_it_was():
-    """A repeated request is told by the text of its arguments."""
-    stored = Selection(machines={"state": ["RUNNING"]}).as_json()
+    """A repeated request is recognized by the text of its arguments."""
+    stored = Selection(limits={"state": ["RUNNING"]}).as_json()
 
     assert stored["machines"] == {
         **dict.fromkeys(("name", "tags", "addresses", "sizes", "images", "search")),
         **dict.fromkeys(("created_after", "created_before", "seen_after", "seen_before")),
         "states": ["RUNNING"],
     }
-    without = Selection(machines={"not": {"state": ["RUNNING"]}}).as_json()["machines"]["excluded"]
+    without = Selection(limits={"not": {"state": ["RUNNING"]}}).as_json()["machines"]["excluded"]
     assert without.pop("states") == ["RUNNING"]
     assert {"excluded", "providers", "kinds", "regions", "sizes", "launched_after"} < set(without)
     assert set(without.values()) == {None}

@@ -1,4 +1,4 @@
-"""Jobs and the audit say what they were about, also when it is gone; and what jobs created."""
+"""Jobs and the audit name their objects, even if these are gone, and the objects that they made."""
 
 import pytest
 from django.utils import timezone

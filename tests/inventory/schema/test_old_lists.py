@@ -1,4 +1,4 @@
-"""An action by a filter goes by the stored lists, and names those that may not be current."""
+"""An action by a filter uses the stored lists, and names those that may not be current."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -28,7 +28,7 @@ def provider(user):
 
 @pytest.fixture
 def notes(ask):
-    """What a dry run and the first event of the job say of a filter."""
+    """The notes about a filter in a dry run and in the first event of the job."""
 
     def notes(action, limits):
         query = f"""mutation ($filter: VirtualMachineFilter, $dry: Boolean!) {{

@@ -1,4 +1,4 @@
-"""A question about one provider: its live fields, its receipts alone, and how old rows may be."""
+"""A query on one provider: its live fields, its receipts alone, and the age of its rows."""
 
 from datetime import timedelta
 
@@ -36,7 +36,7 @@ def query(root, name, *, aged):
 
 
 def receipts_of(asked, root, name):
-    """Of the list's own place, or of the extensions: provider's id, status and code."""
+    """The receipts, from the list or the extensions: provider's id, status and code."""
     if name == "virtualMachines":
         found = asked.answer["data"][root][name]["sources"]
     else:

@@ -15,18 +15,22 @@ from inventory.services.machines import provider_id
 from inventory.services.providers import provider_disconnect
 from tests.inventory.actions import machine_change
 from tests.inventory.factories import make_simulator, make_user
+from tests.inventory.many import MANY
 from tests.inventory.resources.names import RESOURCES, plural
+
+pytestmark = pytest.mark.any_database  # it is refused before its rows are asked for
 
 ABSENT = "00000000-0000-4000-8000-000000000000"
 NAMES = {"provider", "providers"}
 UNKNOWN = {"code": "NOT_FOUND", "message": "There is no provider with this id."}
 COUNTED = "{ totalCount complete }"
 DONE = "{ job { id } errors { field code message } }"
+MANY_OF = {each.of: [one.field for one in MANY if one.of == each.of] for each in MANY}
 SCHEDULE = "{ schedule { id } errors { field code message } }"
 
 FIELDS = {"repositories": "repositoriesConnection"}  # of filters
 
-# By the place of the ids: an operation that names §ids§ there, and the field that the error names.
+# For each place of ids: an operation that names §ids§ there, and the field that the error names.
 PLACES = {
     "VirtualMachineFilter.provider": [
         (f"{{ virtualMachines(filter: {{provider: [§ids§]}}) {COUNTED} }}", "filter.provider"),
@@ -39,11 +43,7 @@ PLACES = {
                 f"mutation {{ {name}(input: {{filter: {{provider: [§ids§]}}}}) {DONE} }}",
                 "filter.provider",
             )
-            for name in (
-                "startVirtualMachines",
-                "stopVirtualMachines",
-                "terminateVirtualMachines",
-            )
+            for name in MANY_OF["VirtualMachine"]
         ],
         (
             f"""mutation {{ createSchedule(input: {{name: "n", operation: "stop", cron: "0 1 * * *",
@@ -56,7 +56,11 @@ PLACES = {
             (
                 f"{{ {FIELDS.get(plural(one), plural(one))}(filter: {limits}) {COUNTED} }}",
                 f"filter.{where}",
-            )
+            ),
+            *[
+                (f"mutation {{ {field}(input: {{filter: {limits}}}) {DONE} }}", f"filter.{where}")
+                for field in MANY_OF.get(one.type_name, ())
+            ],
         ]
         for one in RESOURCES
         if one.has_root_list
@@ -93,7 +97,7 @@ PLACES = {
             "filter.provider",
         ),
     ],
-    # One provider; tests/bad_input and tests/matrix ask these of objects out of reach.
+    # These take one provider; tests/bad_input and tests/matrix test them with objects out of reach.
     "ProvisionVirtualMachineInput.provider": [],
     "DeployContainerInput.provider": [],
     "GrantProviderAccessInput.provider": [],
@@ -103,12 +107,13 @@ PLACES = {
     "CreateSecurityGroupInput.provider": [],
     "CreateVolumeInput.provider": [],
     "ImportKeyPairInput.provider": [],
+    "SetPriceBookInput.provider": [],
     "Query.organization(provider)": [],
 }
 
 
 def places():
-    """Where the schema takes ids under a name of NAMES."""
+    """The places where the schema takes ids under a name of NAMES."""
     types = schema.graphql_schema.type_map.values()
     for each in types:
         if isinstance(each, GraphQLInputObjectType):

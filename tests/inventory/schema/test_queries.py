@@ -1,16 +1,20 @@
-"""How many SQL statements an answer costs: it must not grow with the rows."""
+"""The number of SQL statements of an answer does not grow with the rows."""
 
 import re
+from collections import Counter
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from gateway.core.ids import global_id
 from gateway.core.redis import client
 from gateway.schema import schema
 from inventory.models import Container, Source, VirtualMachine
 from inventory.resources.bucket import Bucket
+from inventory.resources.image import Image
 from inventory.resources.key_pair import KeyPair
 from inventory.resources.security_group import SecurityGroup
 from inventory.resources.snapshot import Snapshot
@@ -29,7 +33,7 @@ from tests.inventory.resources.names import RESOURCES, plural
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-MACHINES = """{ virtualMachines(first: 1000, maxAge: 60) {
+MACHINES = """{ virtualMachines(first: 1000, maxAge: 3600) {
     totalCount complete pageInfo { hasNextPage endCursor }
     sources { provider { id name status lastError { code } } region status error { code } }
     edges { cursor node { id } }
@@ -38,10 +42,10 @@ MACHINES = """{ virtualMachines(first: 1000, maxAge: 60) {
         provider { id name kind { slug } status } size { id name disk } image { id name }
         location { id name } } } }"""
 
-CONTAINERS = """{ containers(maxAge: 60, first: 100) { totalCount complete nodes {
+CONTAINERS = """{ containers(maxAge: 3600, first: 100) { totalCount complete nodes {
     id name state image ports { containerPort } labels { key value } stale systemType
     provider { name status } } sources { status provider { name } } } }"""
-FILTERED = """{ virtualMachines(maxAge: 60, last: 20, orderBy: {field: CREATED_AT}, filter: {
+FILTERED = """{ virtualMachines(maxAge: 3600, last: 20, orderBy: {field: CREATED_AT}, filter: {
     state: [RUNNING], name: "1", tags: [{key: "env"}], search: "web", size: ["small"],
     address: ["192.0.2.1"], createdAfter: "2020-01-01T00:00:00Z" }) {
     totalCount nodes { name changes(first: 3) { field } } } }"""
@@ -52,11 +56,14 @@ SCHEDULES = """{ schedules { totalCount nodes { id name times nextRuns filter ow
     runs(first: 3) { totalCount nodes { outcome job { state parent { id } } } } } } }"""
 EXPLAIN = """{ explain(query: "{ virtualMachines(maxAge: 0) { totalCount } }") {
     calls sources { region } } }"""
-GROUPS = """(maxAge: 60, groupBy: [{field: REGION}]) { complete totals { count }
+GROUPS = """(maxAge: 3600, groupBy: [{field: REGION}]) { complete totals { count }
     groups { keys { value } measures { count } } } }"""
+GROUPS_THEN = GROUPS.replace("maxAge: 3600", 'at: "§now§"')
+DIFF = """(from: "§hour§") { complete added sources { status } sourcesBefore { status }
+    nodes { kind fields { field } before { name } after { name } } } }"""
 
-# Root fields, with all that hangs below them. Counted with two providers of 40 machines each, two
-# jobs, and a repository. What stands between § and § is put in: an id of such an object.
+# Root fields, with all that hangs below them. Counted with two providers of 12 machines each, two
+# jobs, and a repository. A name between § and § is replaced by the id of such an object.
 # The jobs are about machines, so the machines are listed anew, and it is asked which of their
 # sources are left after the wait.
 COUNTS = {
@@ -68,46 +75,57 @@ COUNTS = {
         wanting { capability actions regions }
         regions { region latencyMs permissions { capability status } } } } }""": 2,
     "{ providers { viewerRole owner { login } } }": 1,
-    "{ providers { virtualMachines(first: 50, maxAge: 60) { totalCount nodes { name } } } }": 5,
-    "{ providers { containers(first: 50, maxAge: 60) { totalCount nodes { name } } } }": 4,
-    "{ providers { volumes(first: 50, maxAge: 60) { totalCount nodes { name } } } }": 4,
-    "{ providers { snapshots(first: 50, maxAge: 60) { totalCount nodes { name } } } }": 4,
-    "{ providers { securityGroups(first: 50, maxAge: 60) { totalCount nodes { name } } } }": 4,
-    "{ providers { keyPairs(first: 50, maxAge: 60) { totalCount nodes { name } } } }": 4,
-    "{ providers { buckets(first: 50, maxAge: 60) { totalCount nodes { name } } } }": 4,
-    "{ providers { repositories(first: 50, maxAge: 60) { totalCount nodes { name } } } }": 2,
-    "{ snapshots(maxAge: 60) { totalCount nodes { name volume { name machine { name } } } } }": 7,
-    "{ securityGroups(maxAge: 60) { totalCount nodes { name rules { cidr } openToWorld } } }": 2,
-    "{ keyPairs(maxAge: 60) { totalCount nodes { name fingerprint publicKey } } }": 2,
-    '{ snapshot(id: "§snapshot§", maxAge: 60) { name size } }': 2,
-    '{ securityGroup(id: "§group§", maxAge: 60) { name openPorts } }': 2,
-    '{ keyPair(id: "§key§", maxAge: 60) { name type } }': 2,
-    "{ buckets(maxAge: 60) { totalCount nodes { name versioning public tags { key } } } }": 2,
-    '{ bucket(id: "§bucket§", maxAge: 60) { name encryption } }': 2,
+    "{ providers { virtualMachines(first: 50, maxAge: 3600) { totalCount nodes { name } } } }": 5,
+    "{ providers { containers(first: 50, maxAge: 3600) { totalCount nodes { name } } } }": 4,
+    "{ providers { volumes(first: 50, maxAge: 3600) { totalCount nodes { name } } } }": 4,
+    "{ providers { snapshots(first: 50, maxAge: 3600) { totalCount nodes { name } } } }": 4,
+    "{ providers { securityGroups(first: 50, maxAge: 3600) { totalCount nodes { name } } } }": 4,
+    "{ providers { keyPairs(first: 50, maxAge: 3600) { totalCount nodes { name } } } }": 4,
+    "{ providers { buckets(first: 50, maxAge: 3600) { totalCount nodes { name } } } }": 4,
+    "{ providers { repositories(first: 50, maxAge: 3600) { totalCount nodes { name } } } }": 2,
+    "{ snapshots(maxAge: 3600) { totalCount nodes { name volume { name machine { name } } } } }": 7,
+    "{ securityGroups(maxAge: 3600) { totalCount nodes { name rules { cidr } openToWorld } } }": 2,
+    "{ keyPairs(maxAge: 3600) { totalCount nodes { name fingerprint publicKey } } }": 2,
+    # the sources of images, machines and snapshots, those left, the page, and the rows of each link
+    """{ images(maxAge: 3600) { totalCount nodes { name own tags { key } machine { name }
+        snapshots { name } virtualMachines { name } } } }""": 7,
+    '{ image(id: "§image§", maxAge: 3600) { name own } }': 2,
+    # the sources, those left, the page, the images of all of it, and the machines of all of those
+    """{ virtualMachines(maxAge: 3600, first: 20) { totalCount nodes { name image {
+        name virtualMachines { name } } } } }""": 6,
+    '{ snapshot(id: "§snapshot§", maxAge: 3600) { name size } }': 2,
+    '{ securityGroup(id: "§group§", maxAge: 3600) { name openPorts } }': 2,
+    '{ keyPair(id: "§key§", maxAge: 3600) { name type } }': 2,
+    "{ buckets(maxAge: 3600) { totalCount nodes { name versioning public tags { key } } } }": 2,
+    '{ bucket(id: "§bucket§", maxAge: 3600) { name encryption } }': 2,
     # the sources of both, those left, the page, which is all of it, its machines, and their sizes
-    """{ volumes(maxAge: 60) { totalCount complete nodes { id name size type encrypted
+    """{ volumes(maxAge: 3600) { totalCount complete nodes { id name size type encrypted
         machine { id name size { name } } tags { key } } } }""": 6,
-    # the sources of each of the three fields, and as above
-    """{ virtualMachines(maxAge: 60, first: 20) { totalCount nodes { name
-        volumes { name machine { name } } } } }""": 8,
+    # the sources of machines and of volumes, and as above
+    """{ virtualMachines(maxAge: 3600, first: 20) { totalCount nodes { name
+        volumes { name machine { name } } } } }""": 7,
+    # the volume's source and row, the sources of three types and those left, and the rows of each
+    # of the five fields below
+    """{ volume(id: "§volume§", maxAge: 3600) { snapshots { volume { snapshots { volume {
+        machine { name } } } } } } }""": 11,
     # the volume's source and row, the sources of both links and those left, and their rows
-    '{ volume(id: "§volume§", maxAge: 60) { name machine { name volumes { name } } } }': 7,
+    '{ volume(id: "§volume§", maxAge: 3600) { name machine { name volumes { name } } } }': 7,
     '{ node(id: "§volume§") { id ... on Volume { name machine { name } } } }': 3,
     # the sources, the page, and which providers have no volumes
-    "{ volumes(maxAge: 60) { totalCount withoutService { provider { name } reason } } }": 3,
+    "{ volumes(maxAge: 3600) { totalCount withoutService { provider { name } reason } } }": 3,
     "{ providers { sizes { id name } images { id name } locations { id } } }": 10,
     # the provider; the sources and the page, which is all of it; the sources and the sizes
-    """{ provider(id: "§provider§") { id virtualMachines(first: 50, maxAge: 60) {
+    """{ provider(id: "§provider§") { id virtualMachines(first: 50, maxAge: 3600) {
         totalCount nodes { name } } sizes { id name } } }""": 6,
     # the sources, those left, the order of both tables, and their rows
-    "{ allComputeTypes(maxAge: 60) { id name memory } }": 5,
-    # the sources, those left, the count, the order of all tables, the rows of the eight, and all
+    "{ allComputeTypes(maxAge: 3600) { id name memory } }": 5,
+    # the sources, those left, the count, the order of all tables, the rows of the nine, and all
     # providers' status
-    """{ search(text: "e", first: 100, maxAge: 60) { totalCount complete nodes { id name region
-        createdAt observedAt stale tags { key } provider { status } } } }""": 13,
+    """{ search(text: "e", first: 100, maxAge: 3600) { totalCount complete nodes { id name region
+        createdAt observedAt stale tags { key } provider { status } } } }""": 14,
     # the sources, the page, which is all of it, and all providers' status
     CONTAINERS: 3,
-    '{ container(id: "§container§", maxAge: 60) { name provider { status } } }': 3,
+    '{ container(id: "§container§", maxAge: 3600) { name provider { status } } }': 3,
     '{ node(id: "§container§") { id ... on Container { name provider { name } } } }': 1,
     "{ providerKinds { slug label capabilities credentialFields { name } } }": 0,
     # the sources, of which there are none, and the rows
@@ -126,7 +144,7 @@ COUNTS = {
     # the sources, those left, the count, the page; nothing is found, so no changes are looked up
     FILTERED: 4,
     # the machine's source, its row, size and image, the provider's status
-    """{ virtualMachine(id: "§machine§", maxAge: 60) {
+    """{ virtualMachine(id: "§machine§", maxAge: 3600) {
         name size { name } image { name } provider { status } changes { field } } }""": 6,
     '{ node(id: "§machine§") { id ... on VirtualMachine { name provider { name } } } }': 1,
     '{ node(id: "§provider§") { id ... on Provider { name status } } }': 2,
@@ -149,7 +167,20 @@ COUNTS = {
     f"{{ snapshotsAggregate{GROUPS}": 2,
     f"{{ securityGroupsAggregate{GROUPS}": 2,
     f"{{ keyPairsAggregate{GROUPS}": 2,
+    f"{{ imagesAggregate{GROUPS}": 2,
     f"{{ bucketsAggregate{GROUPS}": 2,
+    # of a moment: the sources, the providers of now and those that are gone, the periods; the page,
+    # which is all of it, and all providers' status
+    """{ virtualMachines(at: "§now§", first: 200) { totalCount complete sources { status }
+        nodes { name size { name } tags { key } provider { status } } } }""": 6,
+    # the same, and the sources, the periods and the rows of what is linked
+    """{ volumes(at: "§now§") { totalCount nodes { name machine { name } } } }""": 10,
+    """{ providers { virtualMachines(at: "§now§", first: 50) {
+        totalCount nodes { name } } } }""": 7,
+    f"{{ virtualMachinesAggregate{GROUPS_THEN}": 5,
+    # the sources, twice the providers and the periods; the numbers; the page and its rows
+    **{f"{{ {plural(one)}Diff{DIFF}": 11 for one in RESOURCES if one.has_root_list},
+    f"{{ repositoriesDiff{DIFF}": 9,  # there are none
     # the webhooks and their number; the deliveries and their number, of all at once
     "{ webhooks { totalCount nodes { url deliveries(first: 5) { totalCount nodes { id } } } } }": 4,
     '{ webhook(id: "§webhook§") { url deliveries(first: 5) { nodes { id } } } }': 2,
@@ -164,7 +195,7 @@ def test_every_root_field_is_counted():
 
 
 def test_the_lists_of_every_resource_are_counted():
-    """At the root, which the test above asks for, alone by an id, and below the providers."""
+    """Each list is at the root, which the test above checks, and below the providers."""
     below = " ".join(query for query in COUNTS if query.startswith("{ providers {"))
 
     assert [plural(one) for one in RESOURCES if f" {plural(one)}" not in below] == []
@@ -172,7 +203,7 @@ def test_the_lists_of_every_resource_are_counted():
 
 @pytest.fixture
 def ids(ask, user, engines):
-    """Of one object of each kind, all that is stored before the counting begins."""
+    """The ids of one object of each kind. All objects are stored before the counting begins."""
     providers = [make_simulator(user, name=name, machines=12) for name in ("one", "two")]
     for name in ("three", "four"):
         connect_engine(user, name=name)
@@ -197,15 +228,18 @@ def ids(ask, user, engines):
         "snapshot": target_id(Snapshot.objects.first()),
         "group": target_id(SecurityGroup.objects.first()),
         "key": target_id(KeyPair.objects.first()),
+        "image": target_id(Image.objects.filter(own=True).first()),
         "bucket": target_id(Bucket.objects.first()),
         "webhook": global_id("Webhook", make_webhook(user, url="https://example.org/").pk),
         "provider": provider_id(providers[0]),
         "job": global_id("Job", jobs[0].pk),
+        "now": timezone.now().isoformat(),
+        "hour": (timezone.now() - timedelta(hours=1)).isoformat(),
     }
 
 
 def make_schedule(user, name):
-    selection = Selection(machines={"state": ["STOPPED"]}, most=1000)
+    selection = Selection(limits={"state": ["STOPPED"]}, most=1000)
     return schedule_create(
         owner=user,
         name=name,
@@ -230,9 +264,12 @@ def as_before(ids):
 
 
 def test_the_number_of_statements(ask, user, ids, as_before):
-    """Of all queries, one after the other: to store what they ask for takes longer than they do."""
+    """One test runs all queries, because storing their objects takes longer than running them.
+    No query looks up the same sources twice.
+    """
     superuser = make_user(is_superuser=True)
     wrong = {}
+    repeated = {}
     for query, count in COUNTS.items():
         asked = query
         for name, value in ids.items():
@@ -244,5 +281,9 @@ def test_the_number_of_statements(ask, user, ids, as_before):
         statements = [entry["sql"] for entry in captured]
         if len(statements) != count:
             wrong[query] = (count, len(statements), statements)
+        sources = Counter(one for one in statements if ' FROM "inventory_source"' in one)
+        if again := [one for one, times in sources.items() if times > 1]:
+            repeated[query] = again
 
     assert wrong == {}
+    assert repeated == {}

@@ -1,8 +1,8 @@
-"""A cloud that lists an object twice: what the list counts and what its receipt counts agree."""
+"""A cloud lists an object twice: the counts of the list and of its receipt agree."""
 
 import pytest
 
-from inventory.models import Image
+from inventory.resources.image import Image
 from tests.clouds.engine import ENGINES, connect_engine, engines  # noqa: F401 - a fixture
 from tests.inventory.cloud_patches import patch_named, plain_named
 from tests.inventory.factories import make_simulator

@@ -60,7 +60,7 @@ def client(ann):
 
 @pytest.fixture
 def provider(ann, client):
-    """With five RUNNING machines, stored."""
+    """A provider with five stored machines that are RUNNING."""
     found = make_simulator(ann, machines=8, boot_ms=0)
     client.data("{ virtualMachines(maxAge: 0) { totalCount } }")
     return found
@@ -81,15 +81,16 @@ def created(client, **given):
 
 
 def let_it_run():
-    """Its planned time has come."""
+    """Let the planned time come, and run the schedules."""
     planned = timezone.now().replace(second=0, microsecond=0)
-    Schedule.objects.update(next_run_at=planned, cron="* * * * *")
+    cron = f"{planned:%M %H} * * *"  # of every minute, it can be due twice while a test runs
+    Schedule.objects.update(next_run_at=planned, cron=cron, timezone="UTC")
     for key in Schedule.objects.values_list("pk", flat=True):
         run_schedule(str(key))
 
 
 def let_it_run_again():
-    """As if an hour had gone by since."""
+    """Let an hour pass, and run the schedules again."""
     Schedule.objects.get().runs.update(planned_at=F("planned_at") - timedelta(hours=1))
     let_it_run()
 
@@ -336,8 +337,8 @@ def test_a_filter_goes_through_its_stored_form_unchanged(client, provider):
 
     stored = selection_of(Schedule.objects.get())
     assert schedule["filter"] == given
-    assert stored.machines["tags"] == [("env", "dev"), ("owner", "")]
-    assert stored.machines["created_after"] == parse_datetime("2020-01-01T00:00:00+00:00")
+    assert stored.limits["tags"] == [("env", "dev"), ("owner", "")]
+    assert stored.limits["created_after"] == parse_datetime("2020-01-01T00:00:00+00:00")
     assert stored.sources.kinds == ["simulator"]
     assert stored.as_json() == Schedule.objects.get().arguments["selection"]
 

@@ -27,7 +27,7 @@ def _clouds(settings, tmp_path):
 
 @pytest.fixture
 def providers():
-    """Two that ann can operate; the second one is bob's."""
+    """Two providers that ann can operate; the second one is bob's."""
     ann, bob = make_user("ann"), make_user("bob")
     found = [
         make_simulator(ann, machines=12, name="one", boot_ms=0),
@@ -102,7 +102,7 @@ def test_a_run_that_leaves_nothing_out_says_nothing_about_it(client, providers):
 @pytest.mark.parametrize("how", ["disconnected", "role taken back"])
 @pytest.mark.parametrize("by", ["ids", "filter", "one id"])
 def test_a_key_stands_for_what_the_schedule_names(client, providers, how, by):
-    """So a script that asks again gets the job, whatever is out of reach by then."""
+    """A script that repeats a request gets the same job, whatever is out of reach by then."""
     ids = [machine_id(machine_of(one)) for one in providers]
     limits = {"provider": [one.scope for one in providers], "state": ["RUNNING"]}
     which = {"ids": {"ids": ids}, "one id": {"ids": ids[1:]}, "filter": {"filter": limits}}[by]
@@ -120,7 +120,7 @@ def test_a_key_stands_for_what_the_schedule_names(client, providers, how, by):
 
 @pytest.mark.parametrize("how", ["disconnected", "role taken back"])
 def test_a_key_of_a_run_that_left_something_out_is_the_same_afterwards(client, providers, how):
-    """Whether what it left out is back or not."""
+    """This holds if the part that the run left out is back, and if it is not."""
     created(client, ids=[machine_id(machine_of(one)) for one in providers], filter=None)
     lose(how, providers[1])
     first = run_by_hand(client, idempotencyKey="k")

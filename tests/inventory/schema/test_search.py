@@ -47,7 +47,7 @@ def search(ask, text, **variables):
 
 
 def by_lists(ask, text, resource):
-    """What the resource's own list finds, as ids."""
+    """The ids that the resource's own list finds."""
     field = LISTS.get(plural(resource), plural(resource))
     query = f"""query ($text: String) {{ found: {field}(first: 1000, maxAge: 3600,
         filter: {{search: $text}}) {{ nodes {{ id }} }} }}"""

@@ -1,4 +1,4 @@
-"""One machine or container of a region that its provider is not connected to, or not yet."""
+"""A machine or container in a region that its provider is not connected to, or not yet."""
 
 import pytest
 
@@ -20,7 +20,7 @@ SEED = "one-account"
 
 @pytest.fixture
 def external_id(user):
-    """Of a machine in region b of the simulated account."""
+    """The external id of a machine in region b of the simulated account."""
     twin = make_simulator(user, seed=SEED, regions=["b"], region_names="a,b")
     refresh([Ask(machine_source(twin), 0)])
     found = VirtualMachine.objects.filter(region="b").values_list("external_id", flat=True)[0]
@@ -76,7 +76,7 @@ def test_a_machine_that_a_new_region_does_not_have_is_null(ask, user):
 def test_a_region_that_the_provider_has_not_is_an_error(ask, user, external_id, regions):
     provider = account(user, regions)
     if regions == ["a"]:
-        grow(provider)  # the cloud has it: nobody has connected it
+        grow(provider)  # the cloud has it, but it is not connected
 
     answer = ask(MACHINE, id=machine_in(provider, "b", external_id)).answer
 

@@ -1,12 +1,18 @@
-"""What volumes and snapshots are asked for, by the rows of now and those of the request."""
+"""Requests on volumes and snapshots are judged by the present rows and by those of the request."""
 
+from contextlib import nullcontext
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
+from gateway.core.errors import Conflict
 from inventory.live.api import connected
-from inventory.operations.actions.volumes import ATTACH, DETACH
-from inventory.records.volume import VolumeRecord, VolumeState
+from inventory.models import VirtualMachine
+from inventory.operations.actions.volumes import ATTACH, DETACH, VOLUME
+from inventory.operations.marker import find_marked
+from inventory.providers import ProviderError
+from inventory.records.volume import VolumeRecord, VolumeState, problem_of_several
 from inventory.resources.snapshot import Snapshot
 from inventory.resources.volume import Volume
 from jobs.api import Job
@@ -19,7 +25,10 @@ from tests.inventory.schema.test_block_storage import (
     volumes,
 )
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.any_database,  # requests are judged in Python; test_storage_of_clouds asks both
+]
 SNAPSHOTS = "{ snapshots(maxAge: 0) { nodes { id externalId size } } }"
 
 
@@ -83,6 +92,28 @@ def test_a_volume_of_several_machines_is_detached_from_one_and_attached_to_anoth
     assert DETACH.is_done(only_first, {"machine": "i-2"})
     assert ATTACH.is_done(SHARED, {"machine": "i-2", "device": ""})
     assert ATTACH.judge(SHARED, {"machine": "i-3", "device": ""}).allowed
+
+
+def test_a_disk_of_a_region_is_attached_in_the_zones_of_the_region_alone(ask, provider):
+    """One of Google's: its zones begin with the region's name."""
+    free_volume(ask)
+    row = Volume.objects.select_related("source__provider", "provider").first()
+    row.location_id = "us-central1"
+    for zone, is_in in (("us-central1-a", True), ("us-central11-a", False), ("europe", False)):
+        given = {"machine": VirtualMachine(location_id=zone)}
+        with nullcontext() if is_in else pytest.raises(Conflict):
+            assert ATTACH.settle(row, given, {"device": ""}) == {"device": ""}
+
+
+def test_a_volume_of_several_machines_hides_no_order(ask):
+    """Its problem says nothing of its tags; another problem might."""
+    problem = problem_of_several(SHARED.machine_ids)
+    shared = replace(SHARED, problem=problem)
+    assert problem
+    assert find_marked(SimpleNamespace(read=lambda _: [shared]), VOLUME, "a-job") == []
+    odd = replace(shared, problem="Tags is no list.")
+    with pytest.raises(ProviderError, match="cannot be found"):
+        find_marked(SimpleNamespace(read=lambda _: [odd]), VOLUME, "a-job")
 
 
 def test_requests_are_the_same_job_whatever_the_rows_are_by_now(ask, provider):

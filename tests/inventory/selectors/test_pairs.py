@@ -15,6 +15,7 @@ pytestmark = pytest.mark.django_db
 WITHOUT_TERMS = replace(VIRTUAL_MACHINES, filters={"tags": filters.tags()})
 
 
+@pytest.mark.each_case
 @pytest.mark.parametrize("resource", [VIRTUAL_MACHINES, WITHOUT_TERMS], ids=["terms", "rows"])
 @pytest.mark.parametrize(
     ("pairs", "names"),

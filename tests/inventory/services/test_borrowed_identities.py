@@ -1,4 +1,4 @@
-"""Credentials with an identity of the gateway's own: superusers alone enter and change them."""
+"""Only superusers enter and change credentials with an identity of the gateway's own."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""User data that clones a repository: what is rendered, what git takes, which kinds refuse it."""
+"""User data that clones a repository: its text, git's rules, and the kinds that refuse it."""
 
 import shutil
 import subprocess
@@ -262,7 +262,7 @@ def test_a_kind_takes_it_as_user_data_or_refuses_the_repository(kind):
     else:
         arguments = provision_arguments(provider, order())
         assert (arguments["repository"], arguments["ref"]) == ("R", "v1")
-        assert arguments["user_data"] is None  # not a part of what an idempotency key stands for
+        assert arguments["user_data"] is None  # no part of the key's request
         assert with_checkout(arguments, order())["user_data"] == rendered("v1")
 
 
@@ -283,7 +283,7 @@ def test_an_order_takes_a_repository_or_user_data():
 
 
 def test_the_arguments_of_other_orders_are_as_they_were():
-    """Their digests stand for requests under idempotency keys."""
+    """The digests of arguments identify requests under idempotency keys."""
     plain = ProvisionRequest("web", "s-1", "i-1")
 
     assert provision_arguments(Provider(kind_slug="simulator"), plain).keys() == {

@@ -1,4 +1,4 @@
-"""What a deployment may say, judged before there is a job; and what a dry run asks."""
+"""A deployment's values are checked before there is a job; and the requests of a dry run."""
 
 import pytest
 
@@ -15,7 +15,11 @@ from tests.clouds.engine import ENGINES, connect_engine, engines  # noqa: F401 -
 from tests.inventory.actions import container_change, dry_run_container_change, dry_run_restart
 from tests.inventory.factories import make_simulator
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("engines")]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("engines"),
+    pytest.mark.any_database,  # it is about what the cloud is sent and answers
+]
 
 
 @pytest.fixture

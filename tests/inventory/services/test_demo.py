@@ -47,6 +47,18 @@ def test_an_account_of_somebody_s_own_ends_it(demo, who):
     assert names == {"Real"}
 
 
+def test_the_api_names_the_providers_that_end_with_it(demo, settings):
+    ask = "{ providers { name endsWithDemo } }"
+    assert answer(demo.owner, ask)["providers"] == [{"name": "Demo", "endsWithDemo": True}]
+
+    settings.DEMO_KEPT = True
+    assert not any(one["endsWithDemo"] for one in answer(demo.owner, ask)["providers"])
+
+    settings.DEMO_KEPT = False
+    answer(demo.owner, CONNECT, name="Real")
+    assert answer(demo.owner, ask)["providers"] == [{"name": "Real", "endsWithDemo": False}]
+
+
 def test_demo_1_keeps_it(demo, settings):
     settings.DEMO_KEPT = True
 

@@ -1,4 +1,4 @@
-"""A dry run asks everything and does nothing: no job, no row, no effect."""
+"""A dry run checks everything and does nothing: no job, no row, no effect."""
 
 import pytest
 
@@ -26,7 +26,7 @@ def provider():
 
 @pytest.fixture(autouse=True)
 def _nothing_happens(provider, simulator_directory):
-    """After every test: as many effects and rows as before."""
+    """After every test, the effects and the rows are the same as before."""
     yield
     assert effects_of(simulator_directory, provider) == []
     assert VirtualMachine.objects.filter(provider=provider).count() == 12

@@ -12,8 +12,11 @@ from gateway.core.errors import InvalidInput
 from inventory.live.age import Ask
 from inventory.live.refresh import refresh
 from inventory.live.source_state import close_breakers, mark_dirty
-from inventory.models import Image, Location, Size, VirtualMachine
+from inventory.models import Location, Size, VirtualMachine
 from inventory.providers import ProviderError, ProviderErrorCode
+from inventory.providers.simulator import images
+from inventory.providers.simulator.objects import Kind
+from inventory.resources.image import Image
 from inventory.services.machine_dry_runs import dry_run_provision, dry_run_resize
 from inventory.services.machines import machine_provision, machine_resize
 from inventory.services.orders import ProvisionRequest
@@ -23,7 +26,10 @@ from tests.inventory.cloud_patches import patch_cloud, patch_named, plain_cloud,
 from tests.inventory.factories import machine_source, make_simulator
 from tests.inventory.operations.running import run_to_its_end
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.any_database,  # it is about what the cloud is sent and answers
+]
 
 RESOURCES = {"size": "sizes", "image": "images", "location": "locations"}
 LISTS = {"size": "list_sizes", "image": "list_images", "location": "list_locations"}
@@ -31,13 +37,15 @@ HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
-def provider():
+def provider(monkeypatch):
+    """A provider without images of its own, which depend on the seed."""
+    monkeypatch.setattr(images, "OWN", Kind("images", "img-", lambda _driver: {}))
     return make_simulator(seed="one", machines=2, regions=["r1", "r2"], region_names="r1,r2")
 
 
 @pytest.fixture
 def catalogue(monkeypatch):
-    """What the cloud lists of each part: the name "golden" is the entry that is told."""
+    """The cloud's lists, with entries renamed "golden": ``catalogue[field]`` has their numbers."""
     golden = {}
     asked = []
 

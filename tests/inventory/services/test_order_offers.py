@@ -8,18 +8,22 @@ from gateway.core.ids import global_id
 from inventory.live.age import Ask
 from inventory.live.refresh import refresh
 from inventory.live.source_state import close_breakers
-from inventory.models import Image, Size, VirtualMachine
+from inventory.models import Size, VirtualMachine
 from inventory.providers import ProviderError, ProviderErrorCode
+from inventory.records.image import ImageRecord
+from inventory.resources.image import Image
 from inventory.services.machine_dry_runs import dry_run_provision, dry_run_resize
 from inventory.services.machines import machine_provision, machine_resize
 from inventory.services.orders import ProvisionRequest
-from inventory.types import ImageRecord
 from jobs.api import Job, KeyReused
 from tests.inventory.cloud_patches import patch_cloud, patch_named, plain_cloud, plain_named
 from tests.inventory.factories import machine_source, make_simulator
 from tests.inventory.operations.running import effects_of, run_to_its_end
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.any_database,  # it is about what the cloud is sent and answers
+]
 
 READS = {"size": "list_sizes", "image": "list_images", "location": "list_locations"}
 
@@ -257,3 +261,21 @@ def test_a_resize_is_not_blocked_by_sizes_that_cannot_be_read(machine, unreadabl
     unreadable("size")
 
     assert resize(machine, "sim.large").arguments["size"] == "sim.large"
+
+
+def test_an_image_that_does_not_boot_on_the_size_is_refused_before_there_is_a_job(provider):
+    assert dry_run_provision(provider=provider, request=order()).allowed
+    Size.objects.filter(external_id="sim.nano").update(architecture="arm64")
+    conflict = r"img-debian-12 is for x86_64 and does not boot on sim.nano, which is arm64"
+
+    run = dry_run_provision(provider=provider, request=order())
+
+    assert not run.allowed
+    assert [check.name for check in run.checks if not check.ok] == ["architecture"]
+    with pytest.raises(InvalidInput, match=conflict) as refusal:
+        machine_provision(provider=provider, request=order(), requested_by=provider.owner)
+    assert refusal.value.field == "image"
+    assert not Job.objects.exists()
+
+    Size.objects.filter(external_id="sim.nano").update(architecture=None)
+    assert dry_run_provision(provider=provider, request=order()).allowed

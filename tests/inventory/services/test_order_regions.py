@@ -1,4 +1,4 @@
-"""Which region an order goes to: the first of the provider's that offers it, as the schema says."""
+"""The region of an order: the first region of the provider that offers it, as the schema says."""
 
 import pytest
 
@@ -6,18 +6,29 @@ from gateway.core.errors import NotFound
 from gateway.core.ids import global_id
 from inventory.live.age import Ask
 from inventory.live.refresh import refresh
-from inventory.models import Image, Size
+from inventory.models import Size
 from inventory.operations.placement import choose_region
 from inventory.providers import ProviderError, ProviderErrorCode
+from inventory.resources import type_names
+from inventory.resources.image import Image
 from inventory.services.machine_dry_runs import dry_run_provision
 from inventory.services.machines import machine_provision
-from inventory.services.orders import ProvisionRequest, provision_arguments
+from inventory.services.orders import (
+    CATALOG_TYPES,
+    ProvisionRequest,
+    own_id,
+    provision_arguments,
+)
 from inventory.services.providers import provider_update
+from inventory.services.schedules import CATALOG_PARTS
 from jobs.api import Job, OperationFailed
 from tests.inventory.cloud_patches import patch_cloud, patch_named, plain_named
 from tests.inventory.factories import make_simulator
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.any_database,  # it is about what the cloud is sent and answers
+]
 
 READS = {"sizes": "list_sizes", "images": "list_images"}
 
@@ -156,3 +167,19 @@ def test_a_job_whose_region_was_dropped_meanwhile_says_so(provider):
         choose_region(provider, arguments)
 
     assert (caught.value.code, caught.value.retryable) == ("NOT_FOUND", False)
+
+
+def test_an_id_of_another_type_is_no_cloud_s_own_id(provider):
+    """This includes the types of resources that no order names, as volumes."""
+    local = f"{provider.public_id}:{provider.regions[0]}:sim.nano"
+
+    for field, of in CATALOG_TYPES.items():
+        for name in type_names():
+            value = global_id(name, local)
+            if name == of:
+                assert own_id(provider, of, field, value) == (provider.regions[0], "sim.nano")
+                continue
+            with pytest.raises(NotFound, match=f"This provider has no {field} with this id"):
+                own_id(provider, of, field, value)
+    assert {"size", "image", "location"} == CATALOG_TYPES.keys()
+    assert CATALOG_PARTS == {"size": "Size", "image": "Image"}

@@ -1,4 +1,4 @@
-"""What an order may say depends on the kind of cloud, and is judged before there is a job."""
+"""An order's values depend on the kind of cloud, and are checked before there is a job."""
 
 import pytest
 
@@ -10,7 +10,10 @@ from inventory.services.providers import provider_connect
 from jobs.api import Job
 from tests.inventory.factories import make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.any_database,  # it is about what the cloud is sent and answers
+]
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Credentials by reference: stored as they were written, read when the cloud is asked."""
+"""Credentials by reference are stored as written, and read when the cloud is asked."""
 
 import pytest
 

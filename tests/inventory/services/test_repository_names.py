@@ -74,7 +74,7 @@ def test_an_import_updates_a_repository_that_is_spelled_otherwise(ann):
 
 @pytest.mark.parametrize("spelling", ["acme/web", "ACME/Web"])
 def test_another_user_s_repository_neither_hinders_nor_shows(ann, spelling):
-    """Whether somebody else added a name is not to be learned by adding it."""
+    """Adding a name does not show that another user has added it."""
     bob = make_user("bob")
     hers, his = add(ann, "acme/web"), add(bob, spelling)
 
@@ -94,7 +94,7 @@ def test_an_imported_name_is_taken_for_every_user(ann, spelling):
 
 
 def test_rows_of_an_earlier_release_keep_their_names(ann):
-    """Two that differ only in case: each is found by its exact name."""
+    """Names may differ only in case: each repository is found by its exact name."""
     older, younger = add(ann, "acme/web"), add(ann, "acme/other")
     folded = {"full_name_folded": "acme/web", "name_folded": "web", "duplicate": 1}
     Repository.objects.filter(pk=younger.pk).update(

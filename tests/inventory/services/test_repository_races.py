@@ -43,7 +43,7 @@ def creators():
     return list(Repository.objects.order_by("pk").values_list("creator__username", flat=True))
 
 
-# What may come of two at once: the errors, and whose rows are left (None: an imported one).
+# The possible results of two at once: the errors, and the owners of the rows (None: imported).
 IMPORTED = ([Conflict], [None])
 BESIDE = ([], ["ann", None])  # added first, and imported then, as without a race
 

@@ -1,8 +1,12 @@
-"""What the gateway makes up itself is bounded, and costs points by its number."""
+"""The number of simulated objects is bounded, and decides the points that they cost."""
+
+import itertools
 
 import pytest
+from django.contrib.auth.models import User
 
-from gateway.core.errors import InvalidInput
+from gateway.core.errors import InvalidInput, RateLimited
+from gateway.core.graphql import budget
 from gateway.core.graphql.context import Context
 from gateway.core.graphql.execution import GraphQLRequest
 from gateway.schema import executor
@@ -11,6 +15,9 @@ from inventory.services import simulated
 from inventory.services.providers import provider_update
 from tests.inventory.factories import make_simulator, make_user
 
+pytestmark = pytest.mark.any_database  # it is about what the cloud is sent and answers
+
+_numbers = itertools.count(1)
 LIST = "{ virtualMachines(maxAge: %d) { totalCount } }"
 
 
@@ -55,7 +62,39 @@ def test_a_simulated_list_costs_points_by_its_machines_when_it_is_made(settings,
 
     first, second, third, fourth, fifth = (left(age) for age in (3600, 3600, 3600, 0, 3600))
 
-    # What a list costs is taken before it is made, and seen in the next answer.
+    # The cost of a list is taken before the list is made, and shows in the next answer.
     assert 500 <= first - second < 700
     assert 0 < second - third < 200
     assert 500 <= fourth - fifth < 700
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_largest_simulator_can_be_read_with_a_full_budget(settings, tmp_path):
+    """5 points for each of 1,000 machines are more than the budget ever holds."""
+    settings.SIMULATOR_DIR = tmp_path
+    settings.GRAPHQL_BUDGET = {"per_second": 0.001, "burst": 2000}
+    ann = make_user("ann-of-the-small-budget")
+    make_simulator(ann, machines=1000)
+    request = GraphQLRequest("{ virtualMachines(maxAge: 0, first: 1) { totalCount complete } }", {})
+
+    answer = executor.run(request, Context(ann)).as_response()
+
+    assert answer["data"]["virtualMachines"] == {"totalCount": 1000, "complete": True}
+    with pytest.raises(RateLimited):  # it took half of the budget
+        executor.run(request, Context(ann))
+
+
+@pytest.mark.parametrize(
+    ("before", "points", "taken"),
+    [(0, 10, 10), (0, 600, 500), (0, 10**9, 500), (700, 600, 300), (1000, 5, 0)],
+)
+def test_work_of_any_size_leaves_an_operation_admitted_from_a_full_budget(
+    settings, before, points, taken
+):
+    settings.GRAPHQL_BUDGET = {"per_second": 0.001, "burst": 1000}
+    context = Context(User(pk=-next(_numbers), username="nobody"))
+    budget.charge(context, before)
+
+    budget.charge_work(context, points)
+
+    assert budget.charge(context, 0) == pytest.approx(1000 - before - taken, abs=1)

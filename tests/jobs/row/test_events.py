@@ -18,15 +18,15 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def heard():
-    """What listeners are told, after everything before it."""
+    """Returns the messages that listeners have received up to now."""
     listener = redis.client().pubsub(ignore_subscribe_messages=True)
     listener.subscribe("jobs")
-    listener.get_message(timeout=1)
+    listener.get_message(timeout=60)
 
     def _heard():
         redis.client().publish("jobs", "the end")
         told = []
-        while (message := listener.get_message(timeout=1)) is not None:
+        while (message := listener.get_message(timeout=60)) is not None:
             if message["data"] == "the end":
                 break
             told.append(message["data"])
@@ -62,7 +62,7 @@ def test_what_is_rolled_back_is_not_announced(heard):
 
 @pytest.fixture
 def _long_quiet(monkeypatch):
-    """After a failure nothing is sent for longer than a busy machine takes for the test."""
+    """After a failure nothing is sent for longer than the test takes on a busy machine."""
     unsent = announcements._Unsent()
     monkeypatch.setattr(announcements, "QUIET_SECONDS", 600)
     monkeypatch.setattr(announcements, "_quiet_until", 0.0)

@@ -119,7 +119,7 @@ def test_threads_that_ask_first_at_once_get_one_name():
     together = threading.Barrier(16)
 
     def ask():
-        together.wait(timeout=5)
+        together.wait(timeout=60)
         return lease.process_name()
 
     with ThreadPoolExecutor(16) as pool:

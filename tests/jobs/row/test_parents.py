@@ -23,9 +23,10 @@ Q, R, S, F, G, C = (
         ({S: 3}, True, S),
         ({S: 2, F: 1}, False, F),
         ({S: 2, F: 1}, True, C),
-        ({S: 2, C: 1}, False, F),
+        ({S: 2, C: 1}, False, C),
+        ({S: 1, F: 1, C: 1}, False, F),
         ({C: 3}, True, C),
-        ({C: 3}, False, F),
+        ({C: 3}, False, C),
         ({F: 3}, False, F),
     ],
 )

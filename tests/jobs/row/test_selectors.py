@@ -32,6 +32,7 @@ def test_nobody_sees_none():
     assert not visible_jobs(user=AnonymousUser()).exists()
 
 
+@pytest.mark.each_case
 @pytest.mark.parametrize(
     ("filters", "expected"),
     [

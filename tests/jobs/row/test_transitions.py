@@ -96,7 +96,7 @@ def at_once(*acts):
     together = threading.Barrier(len(acts))
 
     def do(act):
-        together.wait(timeout=10)
+        together.wait(timeout=60)
         try:
             act()
         finally:

@@ -1,4 +1,4 @@
-"""An exception of ours while a step is settled ends the job: it is not taken up again and again."""
+"""An internal error while a step is settled ends the job: it is not run again and again."""
 
 import logging
 import math

@@ -55,7 +55,7 @@ def test_of_many_claims_at_once_one_wins(define):
     together = threading.Barrier(8)
 
     def claim():
-        together.wait(timeout=10)
+        together.wait(timeout=60)
         if claim_job(str(job.pk)) is not None:
             won.append(True)
         connections.close_all()
@@ -220,7 +220,7 @@ def test_nothing_is_done_at_the_last_look(define):
 
 @pytest.mark.parametrize("state", [JobState.QUEUED, JobState.RUNNING])
 def test_the_deadline_does_not_run_while_a_job_only_waits_for_its_turn(define, state):
-    """Its turn: a worker, or a slot of its scope. It was due an hour ago, with a minute left."""
+    """It waits for a worker, or for a slot. It was due an hour ago, with a minute left."""
     steps = define(lambda _step: Wait(5))
     due = in_seconds(-3600)
     job = make_job(state, created_at=due, run_after=due, deadline_at=due + timedelta(minutes=1))

@@ -1,4 +1,4 @@
-"""What becomes of a job when its step has ended, through the runner."""
+"""The state of a job when its step has ended, through the runner."""
 
 from datetime import timedelta
 

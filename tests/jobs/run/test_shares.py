@@ -25,7 +25,7 @@ class Steps:
         self._begun = {}
 
     def begin(self, requester, key="", priority=Priority.SINGLE):
-        """Whether it may."""
+        """True if the step may begin."""
         turn = Turn(key, partial(self.dispatch, key), priority)
         step = self.shares.admit(requester, turn)
         may_begin = step.__enter__()
@@ -41,7 +41,7 @@ class Steps:
         return self.broker_answers
 
     def begin_all(self, requester, number):
-        """How many of so many may."""
+        """Begin ``number`` steps; returns the number of those that may begin."""
         return sum(self.begin(requester, f"{requester}-{each}") for each in range(number))
 
     def end(self, requester):

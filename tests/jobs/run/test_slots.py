@@ -80,7 +80,7 @@ def test_many_claims_at_once_take_no_slot_too_many():
     together = threading.Barrier(len(jobs))
 
     def claim_it(job):
-        together.wait(timeout=10)
+        together.wait(timeout=60)
         if claim(job):
             won.append(job.pk)
         connections.close_all()
@@ -294,7 +294,7 @@ def test_workers_hear_the_bells_of_single_actions_first():
 
     with messages._producers().acquire() as producer:
         queue = producer.connection.SimpleQueue("celery")
-        first = queue.get(timeout=2)
+        first = queue.get(timeout=60)
         first.ack()
         queue.close()
 

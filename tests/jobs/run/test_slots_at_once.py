@@ -1,4 +1,4 @@
-"""A slot is freed while a job looks for one: whatever the order, the job runs or is dispatched."""
+"""A slot is freed while a job looks for one: in any order, the job runs or is dispatched."""
 
 import pytest
 from django.db import connection
@@ -42,7 +42,7 @@ def unfinished():
 
 
 def run_all(messages):
-    """As a worker that takes up every message."""
+    """Run the jobs as a worker that takes up every message."""
     while messages:
         run_job(messages.pop(0))
 

@@ -1,4 +1,4 @@
-"""Planned times, judged by what Debian's cron does when the clocks change."""
+"""Planned times, compared with Debian's cron when the clocks change."""
 
 from datetime import UTC, datetime
 
@@ -50,9 +50,9 @@ def after(cron, zone, moment, number=3):
             "2026-10-24T12:00",
             ["10-25 00:30", "10-26 01:30", "10-27 01:30"],
         ),
-        # and not a second time for who asks between the two
+        # it does not come a second time for a caller that asks between the two
         ("30 2 * * *", "Europe/Berlin", "2026-10-25T01:15", ["10-26 01:30"]),
-        # what goes by the hour goes on by the hour
+        # an hourly schedule stays hourly
         (
             "0 * * * *",
             "Europe/Berlin",

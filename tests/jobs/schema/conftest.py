@@ -33,7 +33,7 @@ def ask(user):
 
 @pytest.fixture
 def data(ask):
-    """As ``ask``, for an answer that must have no errors: its data alone."""
+    """Returns the data of an answer that must have no errors."""
 
     def _data(query, **options):
         answer = ask(query, **options)

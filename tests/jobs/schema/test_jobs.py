@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from gateway.core.ids import global_id
 from jobs.models.states import JobState
+from jobs.operations.registry import operation_names
 from tests.jobs.factories import make_job, make_parent, make_user
 
 pytestmark = pytest.mark.django_db
@@ -64,7 +65,7 @@ def test_each_filter(data, user):
 
     for given in (
         {"state": ["RUNNING", "FAILED"]},
-        {"operation": ["test.stop", "test.start"]},
+        {"operation": ["test.stop"]},
         {"provider": [provider]},
         {"target": [target]},
         {"state": ["RUNNING"], "requestedBy": [global_id("User", user.pk)]},
@@ -81,6 +82,7 @@ def test_each_filter(data, user):
     assert len(ids_of(data(query, filter={"state": None, "target": None}))) == 2
 
 
+@pytest.mark.each_case
 @pytest.mark.parametrize(
     ("given", "found"),
     [
@@ -205,3 +207,22 @@ def test_jobs_on_one_target_look_it_up_once(data, user, django_assert_num_querie
     assert [job["target"]["id"] for job in answer["jobs"]["nodes"]] == [
         global_id("User", user.pk)
     ] * 5
+
+
+def test_an_operation_that_there_is_not_is_refused_with_those_that_there_are(ask, user):
+    query = "query ($filter: JobFilter) { jobs(filter: $filter) { totalCount } }"
+    make_job(requested_by=user, operation="of.an_old_release")
+    make_job(requested_by=make_user("bob"), operation="of.another")
+
+    def totals(*names):
+        answer = ask(query, filter={"operation": list(names)})
+        return answer["data"]["jobs"], answer.get("errors", [])
+
+    assert totals("of.an_old_release", *operation_names()) == ({"totalCount": 1}, [])
+    for wrong in ("OF.AN_OLD_RELEASE", "", "of.another"):
+        found, [error] = totals("of.an_old_release", wrong)
+        assert found is None
+        assert error["extensions"] == {"code": "INVALID", "field": "filter.operation"}
+        assert error["message"].startswith(f"There is no operation {wrong!r}. There are: ")
+        for name in ("of.an_old_release", *operation_names()):
+            assert name in error["message"]

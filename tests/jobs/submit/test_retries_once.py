@@ -1,4 +1,4 @@
-"""One request is done once, however often and by whomever it is tried again."""
+"""One request is done once, however often and by whichever user it is tried again."""
 
 import threading
 

@@ -1,4 +1,4 @@
-"""Trying again what failed: a new job, linked to the old one, with the rights of now."""
+"""A retry of a failed job is a new job, linked to the old one, with the present rights."""
 
 import pytest
 

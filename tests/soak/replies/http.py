@@ -5,25 +5,33 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
+from inventory.records import RECORDS
 from tests.inventory.providers.contract.backends import BACKENDS
 from tests.inventory.providers.contract.container_backends import CONTAINER_BACKENDS
 from tests.soak.replies.mutations import DROPPED, mutations_of
-from tests.soak.replies.reading import forget, reads_of
+from tests.soak.replies.reading import READS, forget, reads_of
 
 # The request whose answer is the objects that a listing is of, by the end of its path. The answers
-# to other requests tell more of these objects.
+# to other requests add facts about these objects.
 PRIMARY = {
     "azure": {
         "list_machines": "/virtualMachines",
         "list_sizes": "/vmSizes",
         "list_images": "/images",
         "list_locations": "/Microsoft.Compute",
+        "list_volumes": "/disks",
+        "list_snapshots": "/snapshots",
+        "list_key_pairs": "/sshPublicKeys",
+        "list_buckets": "/containers",
     },
     "digitalocean": {
         "list_machines": "/droplets",
         "list_sizes": "/sizes",
         "list_images": "/images",
         "list_locations": "/regions",
+        "list_volumes": "/volumes",
+        "list_snapshots": "/snapshots",
+        "list_key_pairs": "/account/keys",
     },
     "docker": {"list_containers": "/containers/json", "find_container": "/containers/json"},
     "google": {
@@ -32,6 +40,12 @@ PRIMARY = {
         "list_sizes": "/machineTypes",
         "list_images": "/images",
         "list_locations": "/zones",
+        "list_volumes": "/aggregated/disks",
+        "find_volumes": "/aggregated/disks",
+        "list_snapshots": "/global/snapshots",
+        "find_snapshots": "/global/snapshots",
+        "list_buckets": "/storage/v1/b",
+        "find_buckets": "/storage/v1/b",
     },
     "kubernetes": {"list_containers": "/pods", "list_containers_everywhere": "/pods"},
     "linode": {
@@ -39,12 +53,18 @@ PRIMARY = {
         "list_sizes": "/types",
         "list_images": "/images",
         "list_locations": "/regions",
+        "list_volumes": "/volumes",
+        "list_key_pairs": "/sshkeys",
     },
     "openstack": {
         "list_machines": "/servers/detail",
         "list_sizes": "/flavors/detail",
         "list_images": "/images",
         "list_locations": "/os-availability-zone",
+        "list_key_pairs": "/os-keypairs",
+        "list_security_groups": "/security-groups",
+        "list_volumes": "/volumes/detail",
+        "list_snapshots": "/snapshots/detail",
     },
 }
 # Fields without which an object is left out rightly, or that say what kind an answer is.
@@ -52,10 +72,14 @@ LEAVE_OUT = {
     "docker": ("RepoTags",),
     "azure": ("resourceTypes",),
     "linode": ("capabilities",),
+    # Fields that announce another page: test_whole_lists has these.
+    "openstack": ("security_groups_links",),
 }
-# Fields that hold a list as an object, by keys: a key that is not there is an entry fewer.
+# Fields that an empty list does not have, by the cloud's reference: test_whole_lists has these.
+NOT_IN_EMPTY = {"google": "items"}
+# Fields that hold a list as an object, by keys: a missing key is a missing entry.
 KEYED = {"google": "items"}
-# Where the answer to a single read has the object, if not as a whole.
+# The path of the object in the answer to a single read, if it is not the whole answer.
 HELD_IN = {"kubernetes": ("spec", "containers")}
 # Names of fields that say which object it is.
 IDENTITY = {"id", "Id", "name", "namespace"}
@@ -140,11 +164,13 @@ class HttpReplies:
     def _some_id(self, reads):
         if not reads.is_single:
             return None
+        resource = reads.name.removeprefix("find_")
         with self.connected() as cloud:
-            return self.account.listed(cloud)[0].external_id
+            records = cloud.read(resource) if resource in RECORDS else self.account.listed(cloud)
+            return records[0].external_id
 
     def _renames(self, mutation):
-        """Whether what a pod holds has another name then: it is not what was asked for."""
+        """True if a container of a pod gets another name: it is then not the requested one."""
         place = HELD_IN.get(self.slug)
         held = place is not None and mutation.path[: len(place)] == place
         return held and len(mutation.path) == len(place) + 2 and mutation.path[-1] in IDENTITY
@@ -152,8 +178,13 @@ class HttpReplies:
     def _leaves_out(self, mutation):
         names = LEAVE_OUT.get(self.slug, ())
         is_entry = mutation.path[-2:-1] == (KEYED.get(self.slug),)
-        return any(name in names for name in mutation.path) or (
-            is_entry and mutation.value is DROPPED
+        is_empty_list = mutation.path == (NOT_IN_EMPTY.get(self.slug),) and (
+            mutation.value is DROPPED or mutation.value is None
+        )
+        return (
+            any(name in names for name in mutation.path)
+            or (is_entry and mutation.value is DROPPED)
+            or is_empty_list
         )
 
 
@@ -182,7 +213,7 @@ class Case:
             lambda: self.replies.read_with(self),
             self.before,
             may_fail=is_envelope,
-            # Of a list that is another as a whole, no object is left.
+            # If the whole list is replaced, no object is left.
             is_primary=self.is_listed and not self.reads.is_single and self.mutation.is_inside,
             may_be_another=self.reads.is_single
             and (self.is_listed or self._is_own_request)
@@ -191,7 +222,7 @@ class Case:
 
     @property
     def _is_own_request(self):
-        """Whether the object itself is asked for, rather than what is looked up for it."""
+        """True if the object itself is asked for, not something that is looked up for it."""
         last = self.key.path.lower().rpartition("/")[2]
         return last in self.known.lower().split("/")
 
@@ -202,14 +233,14 @@ class Case:
 
     @property
     def _is_whole(self):
-        """Whether the object itself is another: a single read has nothing else to show."""
+        """True if the object itself is replaced: a single read has nothing else to show."""
         positions = [name for name in self.mutation.path if isinstance(name, int)]
         is_item = self.is_listed and self.mutation.path[-1:] == tuple(positions)
         return is_item or len(positions) == len(self.mutation.path)
 
     @property
     def _names_the_object(self):
-        """Whether the field holds the object, or says what it is: without it there is no answer."""
+        """True if the field holds the object, or names its type: without it there is no answer."""
         [name] = self.mutation.path
         return name in ENVELOPE or (len(self.document) == 1 and isinstance(self.document, dict))
 
@@ -218,3 +249,4 @@ HTTP_BACKENDS = {
     slug: backend for slug, backend in (BACKENDS | CONTAINER_BACKENDS).items() if slug in PRIMARY
 }
 assert set(HTTP_BACKENDS) == set(PRIMARY)
+assert {name for rows in PRIMARY.values() for name in rows} <= {one.name for one in READS}

@@ -8,7 +8,7 @@ from typing import Any
 from lxml import etree
 
 DROPPED = object()
-# What stands in a field's place instead, by the type that it has.
+# Values that replace a field, by the type that it has.
 OTHERS = {
     str: (None, "", 17, {"a": 1}, [None], "not what it was"),
     bool: (None, "yes", [], {}),
@@ -59,7 +59,7 @@ def mutations_of(document, *, is_object=False) -> Iterator[Mutation]:
 
 
 def _walk(value, path) -> Iterator[tuple[tuple[Any, ...], Any]]:
-    """Every place of a document. Of a long list, the first two items."""
+    """Every place of a document. Only the first two items of a long list count."""
     if path:
         yield path, value
     if isinstance(value, dict):

@@ -33,8 +33,9 @@ EC2 = {
     ).partition("?>\n")[2],
     "DescribeImages": _ec2(
         "DescribeImages",
-        "<imagesSet><item><imageId>ami-00000001</imageId><name>one</name></item>"
-        "<item><imageId>ami-00000002</imageId><name>two</name></item></imagesSet>",
+        "<imagesSet><item><imageId>ami-00000001</imageId><imageState>available</imageState><name>one</name></item>"
+        "<item><imageId>ami-00000002</imageId><imageState>available</imageState><name>two</name></item>"
+        "</imagesSet>",
     ),
     "DescribeAvailabilityZones": _ec2(
         "DescribeAvailabilityZones",
@@ -42,7 +43,7 @@ EC2 = {
         "<item><zoneName>us-east-1b</zoneName></item></availabilityZoneInfo>",
     ),
 }
-# The requests of each read. The first answers with the objects, the others tell more of them.
+# The requests of each read. The first answers with the objects, the others add facts about them.
 ACTIONS = {
     "list_machines": ("DescribeInstances", "DescribeImages"),
     "find_machine": ("DescribeInstances", "DescribeImages"),

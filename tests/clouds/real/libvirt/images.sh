@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # Two disks to make machines from: one with a Linux that obeys ACPI, and one with nothing on it,
-# whose machine stays with its firmware and obeys nobody, as a hung guest does.
+# whose machine stays in its firmware and ignores a shutdown, as a hung guest does.
 
 make_images() { # DIRECTORY: tiny-linux.qcow2 and nothing.qcow2, unless these are there and up to date
     [ "$1/nothing.qcow2" -nt "$HERE/libvirt/init" ] && return

@@ -1,1 +1,1 @@
-"""What openstack.sh runs on Debian's Python, and what it writes for each service."""
+"""Programs of openstack.sh for Debian's Python, and the files that it writes for each service."""

@@ -17,7 +17,7 @@ AS_ME=(--keystone-user "$(id -un)" --keystone-group "$(id -gn)")
 UWSGI=(uwsgi --plugins python3 --master --die-on-term --lazy-apps --need-app --disable-logging
     --buffer-size 65535 --add-header "Connection: close")
 
-# What the shell that calls this has set for its own Python is not for Debian's.
+# The calling shell may have set these for its own Python. They are wrong for Debian's Python.
 unset PYTHONPATH PYTHONHOME VIRTUAL_ENV
 export PYTHONWARNINGS=ignore
 

@@ -1,4 +1,4 @@
-"""seed.py STEP KEYSTONE PASSWORD REGION TYPE=URL…: what people make first in a new OpenStack.
+"""seed.py STEP KEYSTONE PASSWORD REGION TYPE=URL…: the first objects of a new OpenStack.
 
 ``identity``: projects, users and the catalogue. ``offer``: sizes, images and networks. Each makes
 what is not there yet. Runs on Debian's Python, with its python3-openstacksdk.
@@ -68,7 +68,7 @@ def seed_offer(cloud):
 
 
 def seed_networks(network):
-    """One for machines, and another one that every project sees, so that orders have to choose."""
+    """Make the machines' network and another visible one, so that an order has to choose."""
     private = network.create_network(name="private", shared=True)
     network.create_subnet(
         network_id=private.id, ip_version=4, cidr="10.1.0.0/16", enable_dhcp=False

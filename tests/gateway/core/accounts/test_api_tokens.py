@@ -96,6 +96,7 @@ def deleted(token):
     token.user.delete()
 
 
+@pytest.mark.each_case
 @pytest.mark.parametrize("end", [revoked, revoked_with_all, expired, disabled, deleted])
 def test_what_ends_it(ann, bob, end):
     token, secret = create(ann)

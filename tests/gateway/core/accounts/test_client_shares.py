@@ -1,4 +1,4 @@
-"""Whose share of the threads a request counts against."""
+"""The share of the threads that a request counts against."""
 
 import pytest
 

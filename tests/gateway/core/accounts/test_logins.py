@@ -81,7 +81,9 @@ def test_the_longest_login_may_grow_when_it_is_folded():
 
 
 def test_users_of_an_earlier_release_keep_their_logins():
-    """Two that differ only in case: each logs in by the exact login, others name the older one."""
+    """Two logins differ only in case: each user logs in by the exact one; any other spelling names
+    the older user.
+    """
     users = get_user_model().objects
     older, younger = (users.create_user(name, password=PASSWORD) for name in ("ann", "bob"))
     younger.set_password("younger-horse-9")

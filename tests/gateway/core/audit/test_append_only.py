@@ -31,6 +31,7 @@ def test_the_code_changes_and_removes_nothing(event, change):
     assert AuditEvent.objects.get().outcome == "OK"
 
 
+@pytest.mark.each_case
 @pytest.mark.parametrize("statement", ["UPDATE %s SET outcome = 'x'", "DELETE FROM %s"])
 def test_the_database_changes_and_removes_nothing(event, statement):
     unprotect(connection, "DELETE")

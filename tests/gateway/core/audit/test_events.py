@@ -1,16 +1,22 @@
-"""What is recorded of what is sent over HTTP."""
+"""The audit events of requests over HTTP."""
 
 import json
+from types import SimpleNamespace
 
 import pytest
 from django.core.management import call_command
 from django.db import DatabaseError
+from graphql import GraphQLField, GraphQLObjectType, GraphQLSchema, GraphQLString
 
 from gateway.core.accounts.api_tokens import api_token_create
 from gateway.core.accounts.credential import Scope
 from gateway.core.accounts.models import ApiToken, Session
-from gateway.core.audit.models import AuditEvent
-from gateway.core.audit.record import REFUSALS_AT_ONCE
+from gateway.core.audit.models import AuditEvent, EventKind
+from gateway.core.audit.record import REFUSALS_AT_ONCE, event_record
+from gateway.core.errors import Forbidden, NotFound, RateLimited
+from gateway.core.graphql.audited import AuditNotes, audit
+from gateway.core.graphql.context import Context
+from gateway.core.graphql.errors import INTERNAL
 from gateway.core.ids import global_id
 from gateway.schema import schema
 from inventory.models import Provider
@@ -237,6 +243,44 @@ def test_every_mutation_is_recorded(client):
     assert set(names) == schema.graphql_schema.mutation_type.fields.keys()
 
 
+@pytest.mark.parametrize(
+    ("error", "outcome"),
+    [
+        (NotFound("Gone."), "NOT_FOUND"),
+        (Forbidden("Not yours."), "FORBIDDEN"),
+        (RateLimited("Later.", retry_after=1), "RATE_LIMITED"),
+        (RuntimeError("s3cret"), INTERNAL),
+    ],
+)
+def test_every_mutation_that_raises_keeps_its_notes(ann, error, outcome):
+    """Each mutation of the schema in turn, on one context: no note of another one is left."""
+    provider = make_simulator(ann)
+    context = Context(user=ann)
+    names = list(schema.graphql_schema.mutation_type.fields)
+
+    def noting(name):
+        def resolve(_root, info, **_arguments):
+            info.context.of(AuditNotes).update({name: "noted", "provider": provider.scope})
+            raise error
+
+        return GraphQLField(GraphQLString, resolve=resolve)
+
+    fields = GraphQLObjectType("Mutation", {name: noting(name) for name in names})
+    nothing = GraphQLObjectType("Query", {"a": GraphQLField(GraphQLString)})
+    audited = GraphQLSchema(nothing, fields)
+    audit(audited)
+    for field in audited.mutation_type.fields.values():
+        with pytest.raises(type(error)):
+            field.resolve(None, SimpleNamespace(context=context))
+
+    recorded = list(AuditEvent.objects.order_by("pk"))
+    assert [event.action for event in recorded] == names
+    assert {event.outcome for event in recorded} == {outcome}
+    for event in recorded:
+        assert event.result == {event.action: "noted", "provider": provider.scope}
+        assert event.names[provider.scope]["name"] == provider.name
+
+
 def test_what_the_database_does_not_take_is_in_the_log(client, monkeypatch, caplog):
     def full(*_arguments, **_options):
         raise DatabaseError("disk full")
@@ -280,8 +324,20 @@ def test_superusers_read_it(client, root, ann):
         {"user": [global_id("User", 10**9)]},
         {"address": ["192.0.2.1"]},
         {"credential": ["api_token:1"]},
+        {"action": ["stopVirtualMachine", "virtualMachines", "import_clouds", "request"]},
     ):
         assert root.data(query, filter=limits)["auditEvents"]["totalCount"] == 0
+
+
+def test_an_action_that_there_is_not_is_refused(root, ann):
+    query = "query ($of: [String!]) { auditEvents(filter: {action: $of}) { totalCount } }"
+    about = {"user": ann, "address": "", "outcome": "OK"}
+    event_record(kind=EventKind.MUTATION, action="anOldMutation", **about)
+
+    assert root.data(query, of=["anOldMutation"])["auditEvents"] == {"totalCount": 1}
+    [error] = root.errors(query, of=["anOldMutation", "stopVirtualMachin"])
+    assert error["extensions"] == {"code": "INVALID", "field": "filter.action"}
+    assert "'stopVirtualMachin'" in error["message"]
 
 
 def test_a_superusers_limited_token_reads_none(ann):

@@ -1,4 +1,4 @@
-"""A small schema for the floor's tests: it has each shape that the walk and the limits meet."""
+"""A small schema for the tests of gateway.core: it has each shape that the walk and limits meet."""
 
 import graphene
 from graphql import parse
@@ -8,7 +8,7 @@ from gateway.core.graphql.collect import Operation
 
 
 class Sold(graphene.Interface):
-    """What can be sold."""
+    """An object that can be sold."""
 
     name = graphene.String(upper=graphene.Boolean(default_value=False))
 

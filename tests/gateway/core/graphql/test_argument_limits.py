@@ -18,7 +18,10 @@ from gateway.schema import schema
 from tests.client import token_of
 from tests.inventory.factories import make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.any_database,  # costs and limits are counted in Python
+]
 QUERY = schema.graphql_schema.query_type
 MUTATION = schema.graphql_schema.mutation_type
 LONG = "a" * (LONGEST_TEXT + 1)

@@ -18,7 +18,10 @@ PAGE = "{ jobs(first: 900) { nodes { id } } }"
 EXPLAIN = "query ($q: String!) { explain(query: $q) { calls } }"
 LOGIN = 'mutation { tokenAuth(username: "ann", password: "x") { token } }'
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.any_database,  # costs and limits are counted in Python
+]
 
 
 @pytest.fixture(autouse=True)

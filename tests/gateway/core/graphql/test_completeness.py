@@ -1,4 +1,4 @@
-"""What an answer leaves out, and where."""
+"""An answer names the parts that it leaves out, and where they are."""
 
 from types import SimpleNamespace
 

@@ -1,4 +1,4 @@
-"""What an operation can cost: the numbers are written out, so that a change of the rules shows."""
+"""The cost of an operation: the numbers are written out, so that a change of the rules shows."""
 
 import pytest
 from graphql import build_schema, get_introspection_query, graphql_sync
@@ -51,10 +51,10 @@ def cost(query, **variables):
         ("{ books(first: 7, last: 3) { nodes { id } } }", 1 + 1 + 3),
         ("{ books { nodes { id } } }", 1 + 1 + 50),
         ("{ books(first: null) { nodes { id } } }", 1 + 1 + 50),
-        # What cannot be asked for costs no more than what can.
+        # A page size that is refused costs no more than one that is allowed.
         ("{ books(first: -5) { nodes { id } } }", 1 + 1),
         ("{ books(first: 2000000000) { nodes { id } } }", 1 + 1 + 1000),
-        # Of an interface's types the dearest.
+        # The most expensive type of an interface counts.
         ("{ sold { ... on Pen { maker { id } } ... on Book { authors { id } } } }", 1 + 10 * 3),
         ("{ book { id ...F } } fragment F on Book { maker { id } }", 1 + 2),
         ("{ book @skip(if: true) { id } }", 1),
@@ -194,7 +194,7 @@ def test_groups_of_an_aggregate_cost_what_a_page_of_them_has():
 
 
 def test_three_full_live_lists_a_second_fit_into_the_budget(settings):
-    """What the default limits promise to one user, beside twenty small requests a second."""
+    """The default limits promise this to one user, besides twenty small requests a second."""
     query = """{ virtualMachines(first: 1000, maxAge: 0) { totalCount complete
         pageInfo { hasNextPage endCursor }
         sources { provider { id name } region status error { code message } }

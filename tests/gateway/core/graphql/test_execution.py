@@ -176,7 +176,7 @@ def test_what_a_preparer_finds_reaches_the_resolvers():
 
 
 def test_many_threads_share_one_executor(executor):
-    together = threading.Barrier(8, timeout=5)
+    together = threading.Barrier(8, timeout=60)
 
     def ask(number):
         together.wait()

@@ -1,7 +1,7 @@
 import graphene
 import pytest
 
-from gateway.core.graphql.extend import extend
+from gateway.core.graphql.extend import check_sum, extend
 
 
 def make_boat():
@@ -50,3 +50,23 @@ def test_two_extensions_do_not_fight():
 
     with pytest.raises(ValueError, match="crew"):
         extend(boat, crew=graphene.Int())
+
+
+def test_no_part_of_a_sum_hides_a_field_of_another():
+    class Boats(graphene.ObjectType):
+        boat, crew = graphene.Int(), graphene.Int()
+
+    class Harbours(graphene.ObjectType):
+        boat = graphene.Int()
+
+    class Docks(Harbours, graphene.ObjectType):
+        pass
+
+    class Query(Docks, Boats, graphene.ObjectType):
+        pass
+
+    check_sum(Docks)
+    with pytest.raises(ValueError, match="Query: Docks and Boats both have boat"):
+        check_sum(Query)
+    with pytest.raises(ValueError, match="both have boat"):
+        check_sum(type("Deep", (Query, graphene.ObjectType), {}))

@@ -1,4 +1,4 @@
-"""The numbers are the product's own; the schema that is asked is, too."""
+"""The limits of operations, with the product's own numbers and schema."""
 
 import time
 

@@ -1,4 +1,4 @@
-"""Pages of users: the floor has no other rows."""
+"""Pages of users: gateway.core has no other rows."""
 
 import base64
 import json
@@ -65,6 +65,7 @@ def all_pages(order, first):
         after = current.page_info["end_cursor"]
 
 
+@pytest.mark.each_case
 @pytest.mark.parametrize("order", ORDERS, ids=lambda order: str(order.ordering))
 @pytest.mark.parametrize("first", [1, 3, 5, 10])
 def test_the_pages_together_are_the_list(users, order, first):

@@ -1,4 +1,4 @@
-"""What graphql-core says of wrong input, without the input."""
+"""graphql-core's messages about wrong input do not quote the input."""
 
 import pytest
 from graphql import build_schema, parse, validate

@@ -1,4 +1,4 @@
-"""The many malformed ones are in tests/gateway/test_views.py, with their statuses."""
+"""Requests. tests/gateway/test_views.py tests the malformed ones, with their statuses."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Variables of any number and form cost little, and what is wrong with them is told briefly."""
+"""Variables of any number and form cost little, and messages about wrong ones are short."""
 
 import json
 

@@ -8,7 +8,7 @@ from gateway.core.http import bridge as module
 from gateway.core.http.bridge import Answer, WSGIBridge, environ_of
 from gateway.core.http.refusals import Refusal
 
-PATIENCE = 5  # seconds
+PATIENCE = 60  # seconds; a bound of a hang, on a busy machine
 
 
 def scope(**changes):

@@ -2,7 +2,7 @@ import pytest
 from django.http import HttpResponse
 from django.test import RequestFactory
 
-from gateway.core.http.headers import SecurityHeadersMiddleware
+from gateway.core.http.headers import PAGE_POLICY, SecurityHeadersMiddleware, page_policy
 
 
 def through_middleware(response):
@@ -17,6 +17,13 @@ def test_a_page_may_load_its_own_files_alone(content_type):
     assert parts["default-src"] == "'none'"
     assert parts["script-src"] == parts["style-src"] == parts["connect-src"] == "'self'"
     assert parts["frame-ancestors"] == parts["base-uri"] == "'none'"
+
+
+def test_a_page_s_own_policy_differs_in_what_it_names():
+    policy = page_policy(form_action="https://store.example 'self'", frame_src="'self'")
+
+    usual = PAGE_POLICY.replace("form-action 'self'", "form-action https://store.example 'self'")
+    assert policy == f"{usual}; frame-src 'self'"
 
 
 def test_anything_else_may_load_nothing():

@@ -1,4 +1,4 @@
-"""Retry-After: whatever a server sends, a number of seconds that everything can compute with."""
+"""Retry-After becomes a usable number of seconds, whatever text a server sends."""
 
 import math
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""Addresses are judged before anything of Python's looks at them."""
+"""Addresses are checked before any function of Python parses them."""
 
 import pytest
 

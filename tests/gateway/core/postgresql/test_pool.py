@@ -29,7 +29,7 @@ def postgres(module_postgres):
 
 @pytest.fixture
 def connections():
-    """How many times the pool connected."""
+    """One entry for each time that the pool connected."""
     return []
 
 
@@ -66,7 +66,7 @@ def test_a_connection_is_used_again(pool, connections):
 
 @pytest.mark.parametrize("fresh", [0.0, 3600.0])
 def test_no_connection_that_a_restart_broke_is_handed_out(pool, postgres, monkeypatch, fresh):
-    """Also not one that was used a moment ago, which is not asked."""
+    """This includes a recently used connection, which the pool does not check."""
     monkeypatch.setattr(pool_module, "FRESH_SECONDS", fresh)
     fill(pool)
 

@@ -28,7 +28,7 @@ def ann(db):
 
 @pytest.fixture
 def webhook(ann, doorbell, receiver):
-    """Ann's, for rings."""
+    """Ann's webhook for the events of ``doorbell``."""
     return make_webhook(ann, url=receiver.url, events=[doorbell.name])
 
 

@@ -9,7 +9,7 @@ def make_webhook(owner, *, url, events=("job.finished",), wanted=None):
 
 
 class Doorbell(EventKind):
-    """Of tests: each key is visible to the users that ``seen_by`` names."""
+    """A kind of event for tests: each key is visible to the users that ``seen_by`` names."""
 
     name = "door.rung"
     description = "Somebody has rung."

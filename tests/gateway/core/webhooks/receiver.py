@@ -1,4 +1,4 @@
-"""An endpoint of a user's: a real HTTP server on loopback that answers as it is told."""
+"""A user's endpoint: a real HTTP server on loopback that gives the answers that a test sets."""
 
 import threading
 from contextlib import contextmanager

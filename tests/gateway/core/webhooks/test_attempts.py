@@ -1,4 +1,4 @@
-"""One delivery after the other, to a real server."""
+"""Single deliveries, one after the other, to a real server."""
 
 import itertools
 import json
@@ -213,8 +213,15 @@ def test_what_waited_for_a_day_is_not_sent_any_more(rung, receiver, webhook):
     assert (delivery.state, delivery.error) == ("FAILED", "It was not delivered within a day.")
 
 
-@pytest.mark.parametrize("lost", ["right", "account"])
-def test_who_has_lost_the_right_is_sent_nothing_more(rung, receiver, webhook, doorbell, lost):
+@pytest.mark.each_case
+@pytest.mark.parametrize(
+    ("lost", "reason"),
+    [
+        ("right", "What it is about was deleted, or is out of its owner's reach now."),
+        ("account", "The account of its owner is disabled."),
+    ],
+)
+def test_who_has_lost_the_right_is_sent_nothing_more(rung, webhook, doorbell, lost, reason):
     rung()
     deliveries(webhook)
     if lost == "right":
@@ -224,9 +231,9 @@ def test_who_has_lost_the_right_is_sent_nothing_more(rung, receiver, webhook, do
 
     send_due(webhook.pk)
 
-    assert receiver.requests == []
     delivery = WebhookDelivery.objects.get()
     assert (delivery.state, delivery.next_attempt_at) == ("WITHHELD", None)
+    assert (delivery.attempts, delivery.error) == (0, reason)
 
 
 def test_of_an_event_only_what_is_still_visible_is_sent(doorbell, receiver, webhook, ann):
@@ -270,7 +277,28 @@ def test_a_worker_that_dies_between_the_request_and_its_note_sends_it_again(
 
     first, second = receiver.requests
     assert first.headers["webhook-id"] == second.headers["webhook-id"]
-    assert WebhookDelivery.objects.get().state == "DELIVERED"
+    delivery = WebhookDelivery.objects.get()
+    assert (delivery.state, delivery.attempts) == ("DELIVERED", 2)
+
+
+def test_a_delivery_that_kills_each_worker_uses_up_its_attempts(
+    rung, receiver, webhook, monkeypatch
+):
+    rung()
+    deliveries(webhook)
+    monkeypatch.setattr(attempts, "settle", lambda *_, **__: (_ for _ in ()).throw(SystemExit))
+    for number in range(1, 9):
+        with pytest.raises(SystemExit):
+            send_due(webhook.pk)
+        delivery = WebhookDelivery.objects.get()
+        assert (delivery.state, delivery.attempts) == ("PENDING", number)
+
+    send_due(webhook.pk)
+
+    delivery = WebhookDelivery.objects.get()
+    assert (delivery.state, delivery.attempts, delivery.next_attempt_at) == ("FAILED", 8, None)
+    assert delivery.error.startswith("The gateway's worker ended during the last attempt")
+    assert len(receiver.requests) == 8
 
 
 def test_a_test_is_sent_once_whatever_the_state(receiver, webhook):
@@ -319,7 +347,7 @@ def test_one_that_is_deleted_while_it_is_sent_to_leaves_nothing(
 def test_where_an_address_leads_is_checked_when_it_is_connected_to(
     sent, webhook, monkeypatch, url, error
 ):
-    """Also what led elsewhere when it was created: names are resolved for each attempt."""
+    """Names are resolved for each attempt: an address may have been allowed at the creation."""
     places = {
         "metadata.test": "169.254.169.254",
         "inside.test": "10.0.0.1",
@@ -344,8 +372,8 @@ def test_what_is_sent_again_has_the_same_id_and_a_day_of_its_own(sent, webhook, 
     long_ago = timezone.now() - timedelta(days=3)
     WebhookDelivery.objects.update(created_at=long_ago, attempts=8)
 
-    assert webhook_redeliver(webhook=webhook) == 0  # it has not failed
-    assert webhook_redeliver(webhook=webhook, message_ids=[delivery.message_id]) == 1
+    assert webhook_redeliver(webhook=webhook).count == 0  # it has not failed
+    assert webhook_redeliver(webhook=webhook, message_ids=[delivery.message_id]).count == 1
     send_due(webhook.pk)
 
     first, again = receiver.requests

@@ -1,4 +1,4 @@
-"""Its owner changes a webhook while one of its requests is under way."""
+"""A user changes a webhook while one of its requests is being sent."""
 
 from datetime import timedelta
 
@@ -85,7 +85,7 @@ def test_other_changes_leave_the_answer_its_effect(answered, webhook):
 
 
 def test_the_lease_of_another_thread_is_not_ended(webhook, rung, monkeypatch):
-    """That of this one has lapsed meanwhile."""
+    """The lease of this thread has lapsed meanwhile."""
     until = timezone.now() + timedelta(seconds=30)
 
     def post(*_):

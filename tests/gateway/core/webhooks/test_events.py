@@ -1,9 +1,9 @@
-"""Which webhooks get a delivery of an event."""
+"""The webhooks that get a delivery of an event."""
 
 import pytest
 from django.db import transaction
 
-from gateway.core.webhooks import events
+from gateway.core.webhooks import events, queue
 from gateway.core.webhooks.events import fan_out, record_webhook_event
 from gateway.core.webhooks.models import Webhook, WebhookDelivery, WebhookEvent
 from tests.gateway.core.webhooks.factories import deliveries, make_webhook
@@ -128,7 +128,7 @@ def test_events_that_another_worker_has_taken_are_delivered_once(
 
 
 def test_a_webhook_for_which_too_much_waits_is_paused(ann, doorbell, webhook, monkeypatch):
-    monkeypatch.setattr(events, "MOST_PENDING", 2)
+    monkeypatch.setattr(queue, "MOST_PENDING", 2)
     for key in "abc":
         doorbell.ring(key, ann)
     record_webhook_event(doorbell.name, ["a", "b", "c"], per_event=1)

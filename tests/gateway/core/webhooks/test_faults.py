@@ -1,4 +1,4 @@
-"""An error of the gateway's own in one event or delivery holds up no other, and is logged."""
+"""An internal error in one event or delivery delays no other one, and is logged."""
 
 import logging
 from datetime import timedelta

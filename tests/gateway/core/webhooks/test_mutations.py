@@ -1,4 +1,4 @@
-"""What a user does with webhooks over GraphQL."""
+"""A user creates, changes, tests and deletes webhooks over GraphQL."""
 
 from datetime import timedelta
 
@@ -23,7 +23,7 @@ ROTATE = """mutation ($id: ID!) { rotateWebhookSecret(input: {id: $id}) {
 TEST = """mutation ($id: ID!) { testWebhook(input: {id: $id}) {
     delivery { id type state attempts status } errors { code message } } }"""
 REDELIVER = """mutation ($id: ID!, $which: [String!]) { redeliverWebhook(input: {
-    id: $id, messageIds: $which}) { count errors { field code message } } }"""
+    id: $id, messageIds: $which}) { count remaining errors { field code message } } }"""
 DELETE = "mutation ($id: ID!) { deleteWebhook(input: {id: $id}) { id errors { code } } }"
 SHOW = """query ($id: ID!) { webhook(id: $id) { id deliveries { totalCount nodes {
     messageId type state attempts status latencyMs error nextAttemptAt } } } }"""
@@ -92,6 +92,7 @@ def test_neither_the_secret_nor_the_address_is_in_the_audit(created):
         ({"description": "x" * 201}, "description"),
         ({"filter": {"field": []}}, "filter.field"),
         ({"filter": {"field": ["x"] * 101}}, "filter.field"),
+        ({"filter": {"field": ["state", "stat"]}}, "filter.field"),
         ({"filter": {"provider": ["nonsense"]}}, "filter.provider"),
         ({"filter": {"target": ["nonsense"]}}, "filter.target"),
     ],
@@ -128,6 +129,11 @@ def test_it_is_changed_disabled_and_resumed(client, created):
         "state": "DISABLED",
         "filter": {"provider": None, "field": None},
     }
+    [error] = client.data(
+        UPDATE, input={"id": created["webhook"]["id"], "filter": {"field": ["Size"]}}
+    )["updateWebhook"]["errors"]
+    assert (error["field"], error["code"]) == ("filter.field", "INVALID")
+    assert "There are: " in error["message"]
     assert update(enabled=True, url="https://other.example/")["url"] == "https://other.example/"
 
 
@@ -188,14 +194,18 @@ def waiting():
 
 
 def test_what_has_failed_is_sent_again(client, created, ended):
-    assert redelivered(client, created) == {"count": 1, "errors": []}
+    assert redelivered(client, created) == {"count": 1, "remaining": 0, "errors": []}
     assert waiting() == {ended["FAILED"]}
-    assert redelivered(client, created) == {"count": 0, "errors": []}
+    assert redelivered(client, created) == {"count": 0, "remaining": 0, "errors": []}
 
 
 @pytest.mark.parametrize("state", ["FAILED", "DELIVERED", "WITHHELD"])
 def test_a_delivery_is_sent_again_by_its_message_id(client, created, ended, state):
-    assert redelivered(client, created, which=[ended[state]]) == {"count": 1, "errors": []}
+    assert redelivered(client, created, which=[ended[state]]) == {
+        "count": 1,
+        "remaining": 0,
+        "errors": [],
+    }
     assert waiting() == {ended[state]}
 
 

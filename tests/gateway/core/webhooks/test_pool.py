@@ -1,4 +1,4 @@
-"""Threads that send: none waits for an endpoint that hangs, and no job does."""
+"""Sending threads: an endpoint that hangs delays no other delivery and no job."""
 
 from datetime import timedelta
 

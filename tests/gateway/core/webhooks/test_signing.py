@@ -8,7 +8,7 @@ import pytest
 from gateway.core.redaction import redact
 from gateway.core.webhooks.signing import new_secret, signature_headers
 
-# From the specification's own test of its libraries.
+# These values are from the specification's own test of its libraries.
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 MESSAGE, TIMESTAMP, BODY = "msg_p5jXN8AQM9LWM0D4loKWxJek", 1614265330, b'{"test": 2432232314}'
 

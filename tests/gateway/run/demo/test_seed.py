@@ -1,5 +1,6 @@
 import dataclasses
 import socket
+from decimal import Decimal
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -10,6 +11,8 @@ from gateway.run.demo.seed import connect_demo, mark_demo
 from gateway.run.demo.whether import Memory, Plan, plan_demo, read_memory
 from gateway.run.errors import StartError
 from inventory.models import Credentials, Provider
+from inventory.prices.book import Book
+from inventory.prices.pricer import stored_book
 from inventory.services.providers import provider_update
 
 pytestmark = pytest.mark.django_db
@@ -61,6 +64,18 @@ def test_all_providers_are_connected_for_the_owner(owner, tmp_path, aws_port):
         finished=True,
     )
     assert read_memory(tmp_path) == memory
+
+
+def test_its_aws_accounts_have_prices_of_volumes(owner, tmp_path, aws_port):
+    """libcloud's list has none; setting them makes no account its user's."""
+    connect(owner, tmp_path, port=aws_port)
+
+    aws, research, simulator = Provider.objects.order_by("pk")
+    assert aws.demo
+    assert research.demo
+    assert stored_book(aws).volumes == stored_book(research).volumes != {}
+    assert (stored_book(aws).discount, stored_book(research).discount) == (0, Decimal("0.15"))
+    assert stored_book(simulator) == Book()
 
 
 def test_what_is_connected_is_left_alone(owner, tmp_path, aws_port):

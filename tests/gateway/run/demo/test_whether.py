@@ -10,6 +10,7 @@ from gateway.run.demo.whether import (
     early_aws_port,
     forget_port,
     plan_demo,
+    plan_is_likely,
     read_memory,
     write_memory,
 )
@@ -39,7 +40,7 @@ OLD = Memory(providers={"aws": "id-a", "simulator": "id-s"}, aws_port=5, finishe
         (True, SEEDED, [], Plan(connect=ALL)),
         (True, SEEDED, ["id-s"], Plan(connect=("aws", "research"), keep={"simulator": "id-s"})),
         (False, SEEDED, ["id-a", "id-r", "id-s"], Plan()),
-        # One of a release that had one account less gets the other only when it is asked for.
+        # A demo of an older release, without the account research, gets it only on request.
         (None, OLD, ["id-a", "id-s"], Plan(keep=OLD.providers)),
         (True, OLD, ["id-a", "id-s"], Plan(connect=("research",), keep=OLD.providers)),
         # A start that was ended in the middle.
@@ -93,3 +94,12 @@ def test_the_demo_s_cloud_is_started_early_where_the_last_run_had_one(options):
 
     assert forget_port(read_memory(options.data_dir), options.data_dir).aws_port is None
     assert early_aws_port(options) is None
+
+
+def test_a_first_start_that_may_have_a_demo_is_not_foreseen(options):
+    assert not plan_is_likely(options)
+    assert plan_is_likely(replace(options, demo=False))
+    assert plan_is_likely(replace(options, production=True))
+
+    write_memory(options.data_dir, SEEDED)
+    assert plan_is_likely(options)

@@ -1,4 +1,4 @@
-"""What stands behind each kind in the contract's tests: the best back end there is.
+"""The back end of each kind in the contract's tests: the best one there is.
 
 ::
 
@@ -113,7 +113,7 @@ class Backend(Account):
 
     @contextmanager
     def cut_short(self):
-        """As ``many``, but only the first page is answered."""
+        """Do the same as ``many``, but only the first page is answered."""
         raise NotImplementedError
 
 
@@ -132,7 +132,7 @@ class AWS(Backend):
         return super().connect(timeout)
 
     def launch(self):
-        """Two machines, unless they are there; tests of failures need none."""
+        """Make two machines, unless they exist; tests of failures need none."""
         if not self.has_machines:
             self.moto.launch(self.region, "first", count=2, env="prod")
             self.has_machines = True
@@ -258,12 +258,14 @@ class OnDigitalOcean(Recorded):
     slug, cloud_class = "digitalocean", DigitalOcean
     size, another_size, image = "1gb", "512mb", "ubuntu-14-04-x64"
     given = {"token": DigitalOcean.token}
+    location = "sfo3"  # of the recorded droplet
 
 
 class OnLinode(Recorded):
     slug, cloud_class = "linode", Linode
     size, another_size, image = "g6-standard-2", "g6-standard-4", "linode/alpine3.10"
     given = {"token": Linode.token}
+    location = "eu-west"  # of the recorded Linodes
 
 
 class OnOpenStack(Recorded):
@@ -289,6 +291,7 @@ class OnGoogle(Recorded):
     size, another_size = "n1-standard-2", "n1-standard-4"
     image = "projects/debian-cloud/global/images/debian-7-wheezy-v20131120"
     nobody = "1234567890123456789"
+    location = "europe-west1-a"  # of the first recorded instance
 
     def __init__(self, request):
         self.given = {"service_account": service_account()}
@@ -474,5 +477,5 @@ REAL = {"REAL_OPENSTACK": OnRealOpenStack, "REAL_LIBVIRT": OnRealLibvirt}
 
 
 def real_clouds(known=REAL):
-    """Those that are up, by the environment variables that say where."""
+    """The clouds that are running, by the environment variables with their addresses."""
     return [name for name in known if os.environ.get(name)]

@@ -15,7 +15,7 @@ TASK, POWER = "OS-EXT-STS:task_state", "OS-EXT-STS:power_state"
 
 
 def server(account, external_id, **fields):
-    """As it was at first but for ``fields``."""
+    """Reset the server to its first state, with these ``fields`` changed."""
     [found] = [one for one in account.cloud.servers if one["id"] == external_id]
     launched = {LAUNCHED: "2026-11-26T12:10:12.000000"}
     status = fields.get("status", "ACTIVE")
@@ -40,7 +40,7 @@ def droplet(account, external_id, **fields):
 
 
 def azure_lock(account, external_id, *, parts, level):
-    """On the subscription (3 parts of the id), the resource group (5) or the machine (9)."""
+    """Lock the subscription (3 parts of the id), the resource group (5) or the machine (9)."""
     account.cloud.power[external_id] = "running"
     account.cloud.locks.clear()
     account.cloud.add_lock("/".join(external_id.split("/")[:parts]), level)
@@ -65,7 +65,7 @@ def domain(account, external_id, *, state=RUNNING, is_saved=False, transient=Fal
 
 
 def plain(account, external_id):
-    """Nothing is in the way."""
+    """No state blocks an action."""
 
 
 STATES = {
@@ -131,7 +131,7 @@ ON_MACHINE = (
 
 
 def act(cloud, capability, external_id, size):
-    """What a job asks."""
+    """Ask the cloud for the action, as a job does."""
     if capability is Capability.RESIZE:
         cloud.do("virtual_machines", "resize", external_id, size)
     elif capability is Capability.TAG:

@@ -1,4 +1,4 @@
-"""What stands behind each kind of containers in the contract's tests.
+"""The back end of each kind of containers in the contract's tests.
 
 ::
 
@@ -56,7 +56,7 @@ class ContainerAccount(Connected):
         return cloud.create("containers", "deploy", self.order())
 
     def running(self, cloud):
-        """One that can be stopped and removed."""
+        """A container that can be stopped and removed."""
         return next(one for one in self.listed(cloud) if one.state is ContainerState.RUNNING)
 
     def order(self, **changes):

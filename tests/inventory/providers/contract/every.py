@@ -1,4 +1,4 @@
-"""Which kinds there are to hold to the contract, and what stands behind each.
+"""The kinds that must keep the contract, and the back end of each.
 
 A kind is named by its slug; a running cloud by the environment variable that says where it is.
 """

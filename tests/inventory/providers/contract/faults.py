@@ -1,4 +1,4 @@
-"""Every way that a cloud may fail over HTTP, and what each is told as."""
+"""Every way that a cloud may fail over HTTP, and the error that reports it."""
 
 import builtins
 import http.client
@@ -67,7 +67,7 @@ ODD_WAITS = {
     "a date of another zone": "Thu, 31 Dec 2099 23:59:59 +0200",
     "a date of no calendar": "Fri, 31 Dec 99999999999 23:59:59 GMT",
 }
-# What a server says that is not the cloud: a proxy, or whatever stands where a cloud was.
+# A reply from a server that is not the cloud, such as a proxy.
 NOT_THE_CLOUD = "a proxy's 404"
 REPLIES = {name: fault.reply for name, fault in FAULTS.items()} | {
     NOT_THE_CLOUD: reply("<html>Not found", 404)

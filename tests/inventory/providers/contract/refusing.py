@@ -58,7 +58,7 @@ FORMS = {
     "linode": in_linodes_form,
     "openstack": in_openstacks_form,
 }
-# Of libvirt's calls, those that the jobs of this package's tests act by.
+# The calls of libvirt by which the jobs of this package's tests act.
 ACTS = {Procedure.DOMAIN_SHUTDOWN, Procedure.DOMAIN_CREATE}
 
 

@@ -1,4 +1,4 @@
-"""What a read says of an action, what the cloud answers it, a dry run and a job: all agree.
+"""A read, the cloud's answer, a dry run and a job agree on the reason that blocks an action.
 
 For each kind, each state that it documents as blocking, and each action on a machine.
 """
@@ -8,7 +8,7 @@ import pytest
 from inventory.live.age import Ask
 from inventory.live.refresh import refresh
 from inventory.models import VirtualMachine
-from inventory.providers import ProviderError, all_kinds
+from inventory.providers import Capability, ProviderError, all_kinds
 from inventory.services.machine_dry_runs import dry_run_resize, dry_run_tag
 from inventory.services.machines import machine_resize, machine_tag
 from inventory.services.providers import provider_connect
@@ -95,7 +95,7 @@ def test_an_account_that_may_not_read_it_asks_the_cloud(request):
         account.cloud.fault = account.cloud.problem(403, "AuthorizationFailed", "No read of locks.")
         account.cloud.fault_meets = lambda asked: asked.path.endswith("/locks")
 
-        assert cloud.find_blocker("STOP", machine_id) is None
+        assert cloud.find_blocker(Capability.STOP, machine_id) is None
 
 
 def test_a_lock_does_not_block_an_administrator(request):
@@ -106,7 +106,7 @@ def test_a_lock_does_not_block_an_administrator(request):
         machine_id = account.running(cloud).external_id
         STATES["openstack"]["locked"](account, machine_id)
 
-        assert cloud.find_blocker("STOP", machine_id) is None
+        assert cloud.find_blocker(Capability.STOP, machine_id) is None
         cloud.do("virtual_machines", "stop", machine_id)
 
 
@@ -116,7 +116,7 @@ def test_a_nova_without_the_lock_still_tells_the_status(request):
     with account.connect() as cloud:
         machine_id = account.running(cloud).external_id
         STATES["openstack"]["RESCUE"](account, machine_id)
-        blocker = cloud.find_blocker("STOP", machine_id)
+        blocker = cloud.find_blocker(Capability.STOP, machine_id)
 
     assert (blocker.code, blocker.is_temporary) == ("CONFLICT", False)
     assert "RESCUE" in blocker.message

@@ -27,7 +27,7 @@ ELSEWHERE = {"aws", "libvirt", "simulator"}  # below, and one that has no connec
 
 @pytest.fixture(params=CERTIFICATES)
 def context(request, tmp_path, monkeypatch):
-    """Of a server; the authority is trusted by every client."""
+    """The TLS context of a server; every client trusts the authority."""
     bundle = tmp_path / "authorities.pem"
     bundle.write_text(AUTHORITY.pem)
     monkeypatch.setattr("requests.adapters.DEFAULT_CA_BUNDLE_PATH", str(bundle))
@@ -35,7 +35,7 @@ def context(request, tmp_path, monkeypatch):
 
 
 def refused(kind, given, region):
-    """What listing ends with."""
+    """The error that ends a listing."""
     with pytest.raises(ProviderError) as caught:
         with connect(kind, kind.clean_credentials(given), region, 10) as cloud:
             _ = cloud.read("virtual_machines") if kind.lists_machines else cloud.read("containers")

@@ -1,4 +1,4 @@
-"""What every kind that runs containers must do alike."""
+"""All kinds that run containers behave alike."""
 
 import shlex
 import time
@@ -178,7 +178,7 @@ def test_an_order_may_leave_everything_to_the_image(account):
 
 
 def test_the_mark_of_a_job_is_read_back_as_it_was_written(account):
-    """By it a job finds what an earlier attempt has made."""
+    """A job finds the container of an earlier attempt by this mark."""
     order = account.order()
     with account.connect() as cloud:
         made = cloud.create("containers", "deploy", order)

@@ -1,4 +1,4 @@
-"""Every way that a cloud may fail, told alike by every kind, and no part taken for the whole."""
+"""Every kind reports each failure of a cloud alike, and takes no part of a list for the whole."""
 
 import re
 import time

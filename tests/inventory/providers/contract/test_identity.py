@@ -23,8 +23,9 @@ from inventory.providers.identity import ANOTHER, only_of
 from inventory.providers.libvirt.conversation import Conversation
 from inventory.providers.table import Beside, Table
 from inventory.providers.transport import Line
+from inventory.records.image import ImageRecord
 from inventory.services.providers import provider_connect
-from inventory.types import ImageRecord, MachineRecord, MachineState
+from inventory.types import MachineRecord, MachineState
 from tests.clouds.recorded import as_json
 from tests.clouds.sent import only_reads, requests_sent
 from tests.clouds.static_ec2 import instance_xml, instances_xml, reply
@@ -136,7 +137,7 @@ def test_no_blocker_is_another_objects(slug, request):
 
 
 def led_blocker(cloud, capability, asked):
-    """Whether the answer was refused. It is no blocker otherwise."""
+    """True if the answer was refused. It is no blocker otherwise."""
     error = error_of(lambda: cloud.find_blocker(capability, asked))
     return error is not None
 
@@ -174,7 +175,7 @@ def test_no_failure_is_another_objects(account):
                     assert cloud.find_failure(capability, asked) is None, capability
 
 
-# A failed stop in the form of each kind whose failures stand in a list, and the id of its machine.
+# For each kind that lists failures: a failed stop in its form, and the place of the machine's id.
 FAILED_STOPS = {
     "digitalocean": ("/actions", {"type": "shutdown", "status": "errored"}, at("resource_id")),
     "linode": ("/events", {"action": "linode_shutdown", "status": "failed"}, at("entity", "id")),

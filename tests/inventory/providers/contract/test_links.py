@@ -1,4 +1,4 @@
-"""What an answer names as an address is asked at the cloud's own server only, and read only."""
+"""An address in an answer is requested from the cloud's own server only, and only read."""
 
 import json
 from dataclasses import replace

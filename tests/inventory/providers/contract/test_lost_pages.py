@@ -44,7 +44,7 @@ REFUSALS = {
 
 
 def is_later(request):
-    """Whether it asks for a page after the first."""
+    """True if the request asks for a page after the first."""
     place = PLACES & request.query.keys()
     return request.method == "GET" and bool(place) and request.query.get("page") != "1"
 

@@ -1,4 +1,4 @@
-"""What every kind must do alike."""
+"""All kinds of machines behave alike."""
 
 import time
 from dataclasses import replace
@@ -8,8 +8,8 @@ import pytest
 from gateway.core.graphql.context import Context
 from gateway.core.graphql.execution import GraphQLRequest
 from gateway.schema import executor
-from inventory.models import Image as StoredImage
 from inventory.providers import Capability, ProviderError, ProviderErrorCode
+from inventory.resources.image import Image as StoredImage
 from inventory.services.providers import provider_connect
 from inventory.types import MachineRecord, MachineState
 from tests.inventory.cloud_patches import call_named
@@ -37,7 +37,7 @@ def wait_for(cloud, external_id, state):
 
 
 def wait_for_size(cloud, external_id, size_id):
-    """Confirmed, where the cloud wants that: a while after it tells the new size."""
+    """Wait for the new size. Some clouds report it, and then need a confirmation."""
     deadline = time.monotonic() + PATIENCE
     is_confirmed = False
     while True:
@@ -102,7 +102,7 @@ def test_each_machine_is_found_as_it_is_listed(account):
 
 
 def test_a_machine_has_the_names_that_the_catalogue_has(account):
-    """In the list and alone, before anybody has listed images or sizes."""
+    """The names are in the list and in single reads, before images or sizes have been listed."""
     with account.connect() as cloud:
         account.made(cloud)
         listed = cloud.read("virtual_machines")
@@ -120,7 +120,7 @@ def test_a_machine_has_the_names_that_the_catalogue_has(account):
 
 @pytest.mark.django_db(transaction=True)
 def test_machines_are_found_by_the_names_of_their_images(account):
-    """By a provider whose images were never listed."""
+    """The provider's images were never listed."""
     with account.connect() as cloud:
         made = account.made(cloud).external_id
         [image] = cloud.read("images", account.image)
@@ -232,7 +232,7 @@ def test_tags_are_set_and_removed_and_others_stay(account):
         ("reboot_machine", Capability.REBOOT, ()),
         ("terminate_machine", Capability.TERMINATE, ()),
         ("resize_machine", Capability.RESIZE, (None,)),
-        # Not tag_machine: moto puts tags on instances that do not exist; AWS refuses.
+        # tag_machine is left out: moto puts tags on instances that do not exist; AWS refuses.
     ],
 )
 def test_an_action_on_nothing_is_not_found(account, act, capability, details):
@@ -269,7 +269,7 @@ def test_an_order_needs_no_location(account):
 
 
 def test_the_mark_of_a_job_is_read_back_as_it_was_written(account):
-    """By it a job finds what an earlier attempt has bought."""
+    """A job finds the machine of an earlier attempt by this mark."""
     mark = ("gateway-job", "6b2f3c1e-9d1a-4f0e-8a57-2f9d4a1c7b33")
     with account.connect() as cloud:
         made = cloud.create("virtual_machines", "provision", account.order(tags=(mark,)))

@@ -1,4 +1,4 @@
-"""What a task made is gone when it ends, without a collection of garbage: answers may be large."""
+"""A task's objects are freed when it ends, without garbage collection: answers may be large."""
 
 import gc
 from contextlib import suppress

@@ -1,7 +1,7 @@
-"""A host of combining marks holds up nobody.
+"""A host of combining marks delays no other thread.
 
 Python normalizes a host that is not ASCII, in a time that grows with the square of its length and
-during which no other thread runs. So what is counted is how often it is asked to.
+during which no other thread runs. So the tests count how often Python is asked to.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""What every kind is asked without acting: it is told, whatever fails, and nothing happens."""
+"""A probe of any kind gives a report, whatever fails, and changes nothing."""
 
 import pytest
 

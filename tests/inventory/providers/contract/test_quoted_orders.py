@@ -1,4 +1,4 @@
-"""A cloud that refuses an order may quote it, in any form. No error has its secrets then."""
+"""A cloud that refuses an order may quote it, in any form: no error then shows its secrets."""
 
 import base64
 import json
@@ -162,6 +162,28 @@ def test_an_error_quotes_no_secret(account, monkeypatch):
             for told in (caught.value.message, caught.value.word, str(caught.value)):
                 assert shown(told) == [], text
             assert caught.value.message
+
+
+PASSWORD = re.compile(r'"(?:adminPassword|root_pass)": ?"([^"]+)"')
+
+
+@pytest.mark.parametrize("slug", ["azure", "linode"])
+def test_an_error_quotes_no_password_that_the_order_generates(request, slug, monkeypatch):
+    account = EVERY[slug](request)
+    passwords = []
+
+    def quote_password(text):
+        found = PASSWORD.search(text)
+        passwords.append(found[1])
+        return f"{found[0]} is too weak: {found[1]}"
+
+    with quoting(account, monkeypatch, quote_password), account.connect() as cloud:
+        with pytest.raises(ProviderError) as caught:
+            order(account, cloud)
+
+    assert len(passwords[0]) > 20
+    assert passwords[0] not in str(caught.value)
+    assert "[redacted]" in caught.value.message
 
 
 @pytest.mark.parametrize("slug", ["kubernetes"])

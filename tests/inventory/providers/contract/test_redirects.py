@@ -131,7 +131,7 @@ def test_a_redirected_dry_run_of_ec2_allows_nothing(request, status):
 
 
 def allowed(cloud, capability, details):
-    """Whether a dry run says that the cloud would accept it."""
+    """True if a dry run says that the cloud would accept the action."""
     try:
         verdict = cloud.check(capability, **details)
     except ProviderError:
@@ -142,7 +142,7 @@ def allowed(cloud, capability, details):
 @pytest.mark.parametrize("status", [*STATUSES, 307, 308])
 @every_http_kind
 def test_no_redirect_leads_to_another_server(account, slug, status):
-    """Neither a read nor an action, whatever is sent with it."""
+    """This holds for reads and for actions, and for any content of the request."""
     with static_ec2(reply("{}")) as other:
         away = redirect(status, f"{other.url}/?a=b")
         if slug == "aws":

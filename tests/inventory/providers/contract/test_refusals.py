@@ -1,4 +1,4 @@
-"""Each kind's table of refusals, row by row: the code, whether it passes, and what a job does."""
+"""Each row of each kind's table of refusals: the code, its retryability, and the job's reaction."""
 
 import re
 from functools import partial
@@ -83,7 +83,7 @@ def test_an_action_says_it(account, monkeypatch):
 
 @every_kind
 def test_a_dry_run_says_it(account, monkeypatch):
-    """Where the cloud can be asked without acting: a refusal is a verdict, a failure is none."""
+    """A dry run asks the cloud without acting: a refusal is a verdict, and a failure is none."""
     with account.connect() as cloud:
         if not cloud.can_check:
             pytest.skip("This kind cannot be asked without acting.")

@@ -28,7 +28,7 @@ QUERY = """{ providers { regions
 
 
 class Regions:
-    """What the cloud answers when its regions are listed."""
+    """The cloud's answer when its regions are listed."""
 
     def __init__(self, names):
         self.names, self.error = names, None

@@ -1,4 +1,4 @@
-"""A read that the cloud throttles once is whole all the same; an action is never sent twice."""
+"""A read that is throttled once still returns the whole list; an action is never sent twice."""
 
 from functools import partial
 
@@ -41,7 +41,7 @@ def ids(records):
 
 
 def failing_at(cloud, places):
-    """Of the reads that the fault meets, those at ``places`` fail, counted from 0."""
+    """Let reads fail at these ``places``. Only reads that the fault meets count, from 0."""
     meets, counted = cloud.fault_meets, iter(range(10_000))
 
     def is_met(request):

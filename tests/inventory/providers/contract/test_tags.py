@@ -8,7 +8,8 @@ from inventory.models import VirtualMachine
 from inventory.providers import Capability, all_kinds, get_kind
 from inventory.providers.flat_tags import WordRules
 from inventory.providers.tags import ignoring_case
-from inventory.selectors.machines import machine_list
+from inventory.resources.virtual_machine import VIRTUAL_MACHINES
+from inventory.selectors.rows import row_list
 from inventory.services.machines import machine_tag
 from inventory.services.providers import provider_connect
 from tests.inventory.factories import machine_source, make_user
@@ -76,7 +77,7 @@ def give_words(account, provider, words):
 
 def found_by(machine, *pairs):
     limits = {"tags": pairs}
-    return machine in machine_list(sources=[machine.source], limits=limits)
+    return machine in row_list(VIRTUAL_MACHINES, sources=[machine.source], limits=limits)
 
 
 def test_these_kinds_are_known_to_differ():

@@ -44,7 +44,7 @@ def at(*names):
 
 
 def openstack_link(body, value):
-    if "servers" in body or "flavors" in body:
+    if "images" not in body:
         [name] = [one for one in body if not one.endswith("_links")]
         body[f"{name}_links"] = [{"rel": "next", "href": value}]
     else:
@@ -53,7 +53,7 @@ def openstack_link(body, value):
 
 @dataclass(frozen=True)
 class Paged:
-    """How a kind's pages lead to the next, and what holds the objects.
+    """The way from one page of a kind to the next, and the field that holds the objects.
 
     ``empty``: what may stand for a list without objects.
     """
@@ -68,19 +68,32 @@ DROPPED = object()
 PAGED = {
     "azure": Paged(at("nextLink"), ODD_LINKS, ("value", "resourceTypes")),
     "digitalocean": Paged(
-        at("links", "pages", "next"), ODD, ("droplets", "sizes", "images", "regions")
+        at("links", "pages", "next"),
+        ODD,
+        ("droplets", "sizes", "images", "regions", "volumes", "snapshots", "ssh_keys"),
     ),
     "google": Paged(at("nextPageToken"), ODD, ("items",), empty=(None, DROPPED)),
     "kubernetes": Paged(at("metadata", "continue"), ODD, ("items",), empty=(None,)),
     "linode": Paged(at("pages"), (True, -1, "x", None, {"a": 1}, [2]), ("data",)),
     "openstack": Paged(
-        openstack_link, ODD_LINKS, ("servers", "flavors", "images", "availabilityZoneInfo")
+        openstack_link,
+        ODD_LINKS,
+        (
+            "servers",
+            "flavors",
+            "images",
+            "availabilityZoneInfo",
+            "keypairs",
+            "security_groups",
+            "volumes",
+            "snapshots",
+        ),
     ),
 }
 # Kinds that have one answer for a list, and EC2, whose lists are below.
 OTHERS = {"aws", "docker", "libvirt", "simulator"}
 WITHOUT_PAGES = {("azure", "list_locations"), ("openstack", "list_locations")}
-# What states that an answer is partial.
+# The parts of an answer that state that it is partial.
 PARTIAL = {
     "digitalocean": [(at("meta", "total"), 1000)],
     "google": [

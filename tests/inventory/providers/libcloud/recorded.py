@@ -22,13 +22,17 @@ from requests.adapters import HTTPAdapter
 from urllib3 import HTTPResponse
 
 from inventory.providers import connect, get_kind
+from inventory.providers.libcloud.offered import ROWS
+from inventory.providers.libcloud.rows import HOST
 
-SAMPLE_URL = "https://cloud.example.org:8443/client/api"
+SAMPLE_HOST = "https://cloud.example.org:8443"
+SAMPLE_URL = f"{SAMPLE_HOST}/client/api"
+BY_NAME = {row.name: row for row in ROWS}
 
 
 @dataclass(frozen=True)
 class Recording:
-    """Where a driver's replies are.
+    """The place of a driver's replies.
 
     ``use_param``: the parameter that names the reply. ``type``: libcloud's name of a set of them.
     """
@@ -40,13 +44,14 @@ class Recording:
     moved: tuple[str, str] | None = None  # a path of the account, and the one of the replies
     type: str | None = None
     region: str | None = None
+    shared_id: str | None = None  # of two recorded machines; the second gets another one
 
 
 DIMENSION_DATA = Recording("dimensiondata_v2_4", "DimensionDataMockHttp")
 CLOUDSTACK = Recording("cloudstack", "CloudStackMockHttp", moved=(r"^[^?]*", "/test/path"))
 EUCALYPTUS = {"url": "https://cloud.example.org:8773/services/Eucalyptus"}
 RECORDINGS = {
-    "aliyun_ecs": Recording("ecs", "ECSMockHttp", "Action"),
+    "aliyun_ecs": Recording("ecs", "ECSMockHttp", "Action", shared_id="i-28n7dkvov"),
     "aurora_compute": CLOUDSTACK,
     "cloudscale": Recording("cloudscale", "CloudscaleMockHttp"),
     "cloudsigma": Recording("cloudsigma_v2_0", "CloudSigmaMockHttp", "do"),
@@ -97,7 +102,7 @@ RECORDINGS = {
 
 
 def importable():
-    """Libcloud's tests import two modules that its wheel lacks; the replies need neither."""
+    """libcloud's tests import two modules that are not in its wheel; the replies need neither."""
     if "libcloud.test.secrets" not in sys.modules:
         root = Path(libcloud.__file__).parent / "test"
         names = runpy.run_path(str(root / "secrets.py-dist"))
@@ -112,21 +117,22 @@ def credentials_of(name):
     values = {"driver": name}
     for field_ in get_kind("libcloud", name).credentials[1:]:
         if field_.url:
-            values[field_.name] = SAMPLE_URL
+            has_path = BY_NAME[name].address.address != HOST
+            values[field_.name] = SAMPLE_URL if has_path else SAMPLE_HOST
         elif field_.required:
             values[field_.name] = str(field_.default or f"sample-{field_.name}")
     return values | RECORDINGS[name].given
 
 
 class Replies:
-    """What answers instead of the server. ``asked``: each request, as its method and address."""
+    """Answers in place of the server. ``asked``: each request, as its method and address."""
 
     def __init__(self, recording):
         module = importlib.import_module(f"libcloud.test.compute.test_{recording.module}")
         self.mock = getattr(module, recording.mock)()
         self.mock.use_param = recording.use_param
         type(self.mock).type = recording.type
-        self.moved = recording.moved
+        self.moved, self.shared_id = recording.moved, recording.shared_id
         self.asked = []
         self.missing = []  # what is not recorded
 
@@ -153,10 +159,19 @@ class Replies:
             url = re.sub(*self.moved, url, count=1)
         body = body.decode() if isinstance(body, bytes) else body
         try:
-            return self.mock._get_request(request.method, url, body, dict(request.headers))
+            reply = self.mock._get_request(request.method, url, body, dict(request.headers))
         except AttributeError as error:
             self.missing.append(str(error))
             raise
+        return reply if self.shared_id is None else self.parted(*reply)
+
+    def parted(self, status, body, *others):
+        first, shared, rest = body.partition(self.shared_id)
+        return (
+            status,
+            first + shared + rest.replace(shared, f"{shared}-2") if shared else body,
+            *others,
+        )
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""What bounds every request of a driver of libcloud: addresses, time, size, and secrets."""
+"""Every request of a libcloud driver has bounds: addresses, time, size, and secrets."""
 
 import json
 import socket
@@ -43,7 +43,7 @@ def failure_of(cloud):
 
 
 def failure_with(monkeypatch, name, answer):
-    """Of the list of a driver whose requests are all answered so."""
+    """The failure of a driver's list if ``answer`` replies to all of its requests."""
     with recorded(name) as (cloud, _replies):
         monkeypatch.setattr(Replies, "answer", answer)
         return failure_of(cloud)

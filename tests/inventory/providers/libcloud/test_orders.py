@@ -99,6 +99,29 @@ def test_an_answer_that_is_lost_is_not_asked_for_again(name):
     assert caught.value.may_have_acted
 
 
+@pytest.mark.parametrize("status", [200, 202])
+@pytest.mark.parametrize("body", ["", "{}"])
+@pytest.mark.parametrize("name", ORDERING)
+def test_an_answer_without_a_machine_is_no_success(name, body, status):
+    """The job then looks for the machine by its name."""
+    with recorded(name) as (cloud, replies):
+        order = order_at(cloud)
+        plain, sent = replies.answer, []
+
+        def answer(request):
+            if request.method == "GET":
+                return plain(request)
+            sent.append(request)
+            return status, body, {}, "OK"
+
+        replies.answer = answer
+        with pytest.raises(ProviderError) as caught:
+            cloud.create("virtual_machines", "provision", order)
+
+    assert len(sent) == 1
+    assert caught.value.may_have_acted
+
+
 @pytest.mark.parametrize("name", OTHERS)
 def test_a_driver_that_takes_no_orders_says_why(name):
     kind = get_kind("libcloud", name)

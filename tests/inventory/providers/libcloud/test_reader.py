@@ -1,4 +1,4 @@
-"""Records by a table of places."""
+"""Records read by a table of the places of their fields."""
 
 import pytest
 
@@ -36,6 +36,14 @@ def test_further_fields_come_from_a_function():
     assert SIZE.read({"slug": "s-1", "memory": 1024, "gib": 25}) == SizeRecord(
         "s-1", "s-1", memory=1024, disk=25
     )
+
+
+def test_the_first_of_several_places_that_has_a_value_is_read():
+    image = Reader(SizeRecord, "external_id=slug|id name=label|slug|id")
+
+    assert image.read({"id": 7, "slug": "s", "label": "S"}) == SizeRecord("s", "S")
+    assert image.read({"id": "7", "slug": None}) == SizeRecord("7", "7")
+    assert "id is missing" in image.read({"slug": None}).problem
 
 
 def test_what_cannot_be_read_is_a_problem_and_the_rest_is_known():

@@ -1,13 +1,16 @@
 """Every driver that libcloud has recorded replies of: its lists are read, its actions accepted."""
 
+import json
+from contextlib import suppress
 from datetime import datetime
 
 import pytest
 
-from inventory.providers import Capability, ProviderError, get_kind
+from inventory.providers import Capability, ProviderError, ProviderErrorCode, get_kind
 from inventory.providers.capability import LISTINGS
 from inventory.providers.libcloud.evidence import EVIDENCE
 from inventory.providers.libcloud.offered import ROWS
+from inventory.providers.libcloud.storage import row_of
 from inventory.types import MachineState
 from tests.inventory.providers.libcloud.recorded import RECORDINGS, recorded
 
@@ -30,7 +33,7 @@ def read(name, resource):
 
 
 def done(name, verb):
-    """Whether a request of the action is accepted, of one of the recorded machines."""
+    """True if the driver accepts a request of the action for one of the recorded machines."""
     machines, listing = read(name, "virtual_machines")
     if isinstance(machines, ProviderError):
         return False
@@ -106,5 +109,33 @@ def test_each_capability_of_a_driver_is_one_of_its_row():
     for row in ROWS:
         kind = get_kind("libcloud", row.name)
         assert kind.lists_machines
-        assert len(kind.capabilities) == len(row.can.split())
+        of_storage = row_of(row.name).can.split()  # see test_storage_rows
+        assert len(kind.capabilities) == len([*row.can.split(), *of_storage])
         assert Capability.LIST_REGIONS not in kind.capabilities
+
+
+def test_kubevirt_deletes_no_service_of_another_machine():
+    """Libcloud's method takes each Service whose name contains the machine's name."""
+    with recorded("kubevirt") as (cloud, replies):
+        machine = cloud.read("virtual_machines")[0]
+        deleted = []
+        found = [{"metadata": {"name": f"a-{machine.name}-b"}}, {"metadata": {"name": "other"}}]
+        driver = cloud._driver
+        driver.ex_delete_service = lambda **of: deleted.append(of["service_name"])
+        with pytest.raises(ProviderError) as caught:
+            cloud.do("virtual_machines", "terminate", machine.external_id)
+
+        assert caught.value.code is ProviderErrorCode.NOT_SUPPORTED
+        assert not [one for one in replies.asked if one[0] != "GET"]
+        node = next(one for one in driver.list_nodes() if one.name == machine.name)
+        plain = replies.answer
+
+        def answer(request):
+            if request.path_url.endswith("/services"):
+                return 200, json.dumps({"items": found}), {}, "OK"
+            return plain(request)
+
+        replies.answer = answer
+        with suppress(Exception):  # the rest is not recorded
+            driver.destroy_node(node)
+        assert deleted == [f"a-{machine.name}-b"]

@@ -1,4 +1,4 @@
-"""The reviewed table of drivers says what libcloud's drivers are."""
+"""The reviewed table of drivers matches libcloud's drivers."""
 
 import inspect
 import socket
@@ -17,6 +17,7 @@ from inventory.providers.libcloud.actions import STATES
 from inventory.providers.libcloud.build import arguments_of, build
 from inventory.providers.libcloud.offered import ROWS
 from inventory.providers.libcloud.refused import REFUSED
+from inventory.providers.libcloud.rows import HOST
 from tests.inventory.providers.libcloud.recorded import credentials_of
 
 BY_NAME = {row.name: row for row in ROWS}
@@ -41,8 +42,12 @@ REGIONS = {
     "outscale_sas": set(ec2.OUTSCALE_SAS_REGION_DETAILS),
     "rackspace": set(rackspace.ENDPOINT_ARGS_MAP),
 }
-# Methods that a driver has, and that can do nothing.
-BROKEN = {"rackspace_first_gen": {"start", "stop"}, "eucalyptus": {"locations"}}
+# Methods that a driver has, and that can do nothing, or that do more than they are called.
+BROKEN = {
+    "rackspace_first_gen": {"start", "stop"},
+    "eucalyptus": {"locations"},
+    "kubevirt": {"terminate"},
+}
 FILES = ("file", "path", "cert")
 SECRETS = ("secret", "password", "token", "consumer")
 
@@ -131,13 +136,15 @@ def test_an_address_reaches_the_constructor_as_it_was_given(row):
     if not any(argument.address for argument in row.arguments):
         pytest.skip("Its address is libcloud's.")
     kind = get_kind("libcloud", row.name)
-    values = kind.clean_credentials(credentials_of(row.name) | {"url": "http://a.example:81/b"})
+    scheme = "https" if row.address.https_only else "http"
+    url = f"{scheme}://a.example:81" + ("" if row.address.address == HOST else "/b")
+    values = kind.clean_credentials(credentials_of(row.name) | {"url": url})
 
     given = arguments_of(row, values, "r")
 
-    parts = {"host": "a.example", "port": 81, "secure": False, "path": "/b"}
-    for name in next(one for one in row.arguments if one.address).address:
-        assert given[name] == parts.get(name, "http://a.example:81/b")
+    parts = {"host": "a.example", "port": 81, "secure": scheme == "https", "path": "/b"}
+    for name in row.address.address:
+        assert given[name] == parts.get(name, url)
 
 
 def test_each_account_of_outscale_asks_its_own_region():
@@ -152,14 +159,21 @@ def test_each_state_of_libcloud_has_one_of_ours():
     assert set(STATES) | {"unknown"} == {state.value for state in NodeState}
 
 
-def test_no_driver_is_imported_before_an_account_of_it_is_asked():
+def test_a_start_imports_neither_boto3_nor_a_driver():
+    """The script starts as a worker does: it discovers modules and runs Django's checks."""
     script = """
 import sys, django
 django.setup()
+from django.core.checks import run_checks
+from gateway.celery import app
 from inventory.providers import all_kinds
 from inventory.providers.checks import problems_of
+app.loader.import_default_modules()
+run_checks()
 [*problems_of(next(kind for kind in all_kinds() if kind.slug == "libcloud"))]
-print([name for name in sys.modules if name.startswith("libcloud.compute.drivers.")])
+heavy = {"boto3", "botocore", "s3transfer"} & {name.partition(".")[0] for name in sys.modules}
+drivers = [name for name in sys.modules if name.startswith("libcloud.compute.drivers.")]
+print([*sorted(heavy), *drivers])
 """
     run = subprocess.run(  # noqa: S603 - our own script
         [sys.executable, "-c", script], capture_output=True, text=True, check=True

@@ -1,4 +1,4 @@
-"""Where the gateway does not use a method or a hook of libcloud 3.9.1: what is wrong with it.
+"""Defects of the methods and hooks of libcloud 3.9.1 that the gateway does not use.
 
 Each test has libcloud's own driver, of the kind ``libcloud``, beside the kind that is built on it.
 """
@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import pytest
 
 from inventory.providers import ProviderError, connect, get_kind
-from inventory.providers.libcloud.methods import image_named, location_named, size_named
+from inventory.providers.libcloud.token_driver import image_named, location_named, size_named
 from inventory.types import MachineState, NewMachine
 from tests.clouds.apis.digitalocean import DigitalOcean
 from tests.clouds.apis.linode import Linode

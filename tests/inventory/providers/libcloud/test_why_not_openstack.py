@@ -1,9 +1,10 @@
-"""As ``test_why_not``: where the kind ``openstack`` does not use a method of libcloud's driver."""
+"""Defects of the methods of libcloud's driver that the kind ``openstack`` does not use."""
 
 from contextlib import contextmanager
 
 import pytest
 from libcloud.common.exceptions import BaseHTTPError
+from libcloud.compute.base import KeyPair
 
 from inventory.providers import connect, get_kind
 from inventory.types import MachineState
@@ -139,3 +140,26 @@ def test_the_kind_opens_no_connection_before_it_is_asked(cloud):
         assert cloud.asked == []
         account.read("sizes")
         assert {one.host for one in cloud.asked} <= {"keystone.example", NOVA}
+
+
+def test_libcloud_deletes_another_key_pair(cloud):
+    """Since nova's microversion 2.92 a name may have other characters; libcloud quotes none."""
+    cloud.key_pairs.append({"keypair": cloud.key_pairs[0]["keypair"] | {"name": "key1?x"}})
+    with libclouds() as driver:
+        driver.delete_key_pair(KeyPair("key1?x", "", "", driver))
+
+    assert [one["keypair"]["name"] for one in cloud.key_pairs] == ["key2", "key1?x"]
+
+    with ours() as account:
+        account.do("key_pairs", "delete", "key1?x")
+
+    assert [one["keypair"]["name"] for one in cloud.key_pairs] == ["key2"]
+
+
+def test_libcloud_loses_the_key_pairs_to_one_odd_one(cloud):
+    del cloud.key_pairs[0]["keypair"]["fingerprint"]
+    with libclouds() as driver, pytest.raises(KeyError):
+        driver.list_key_pairs()
+
+    with ours() as account:
+        assert [one.name for one in account.read("key_pairs")] == ["key1", "key2"]

@@ -1,4 +1,4 @@
-"""What the audit says of a comment: by which provider, on what, and which one it is."""
+"""The audit event of a comment: its provider, its subject, and the comment's id."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What ``explain`` says of questions to hosts of code, which come while a query is executed."""
+"""``explain`` on requests to hosts of code, which are sent while a query is executed."""
 
 import json
 
@@ -11,7 +11,10 @@ from inventory.models import Source
 from inventory.providers import ProviderError, ProviderErrorCode
 from tests.inventory.schema.code_hosts.world import connect
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.any_database,  # it is about what GitHub is asked and answers
+]
 BELOW = "issues { number } contributors { login } issue(number: 1) { id }"
 BELOW_ASKS = {("ask", "issues"), ("ask", "contributors"), ("ask", "issue")}
 QUERIES = {

@@ -1,4 +1,4 @@
-"""Which host of code a question goes to, and what is answered of repositories that are gone."""
+"""The host of code that a query asks, and the answer about repositories that are gone."""
 
 import pytest
 from django.utils import timezone
@@ -11,7 +11,10 @@ from tests.clouds.recorded import served
 from tests.inventory.factories import make_simulator
 from tests.inventory.schema.code_hosts.world import COMMENT, READ_ALL, connect, imported
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.any_database,  # it is about what GitHub is asked and answers
+]
 BY_NAME = '{ repository(name: "imported", maxAge: 600) { issue(number: 1) { id number } } }'
 
 

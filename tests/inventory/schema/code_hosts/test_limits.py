@@ -1,4 +1,4 @@
-"""A limit of GitHub's that is used up: nothing is sent until it begins anew."""
+"""If a limit of GitHub's is used up, nothing is sent until the limit is renewed."""
 
 import pytest
 
@@ -6,7 +6,10 @@ from gateway.core.ids import global_id
 from inventory.models import Source
 from tests.inventory.schema.code_hosts.world import COMMENT, READ_ALL
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.any_database,  # it is about what GitHub is asked and answers
+]
 BOAT = 147539337
 ALIASES = " ".join(f"a{number}: issue(number: {number}) {{ id }}" for number in range(20))
 QUESTIONS = {

@@ -1,4 +1,4 @@
-"""A provider with an owner is asked about that owner's repositories alone, by whoever sees it."""
+"""A provider with an owner is asked about that owner's repositories alone, whichever user asks."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Repositories that a host shows and that no list has: shown, and not stored."""
+"""Repositories that a host shows and no list has are shown, and not stored."""
 
 import copy
 
@@ -45,7 +45,7 @@ def test_a_stored_one_is_brought_up_to_date(client, github, provider):
 
 
 def test_a_repository_of_an_organization_can_be_ordered(client, github, provider, user):
-    """Nothing was listed before, so none is stored."""
+    """The repository was not listed before, so it is not stored."""
     nodes = client.data(NODES)["organization"]["repositories"]["nodes"]
     [boat] = [one["id"] for one in nodes if one["name"] == "boat"]
     cloud = make_simulator(user, machines=0)

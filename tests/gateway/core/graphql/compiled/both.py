@@ -1,4 +1,4 @@
-"""One operation on both executors."""
+"""Runs an operation on both executors."""
 
 import os
 
@@ -30,7 +30,7 @@ def validated(schema: GraphQLSchema, text: str):
 
 
 def answer(executor, schema, document, *, variables=None, context=None, **options):
-    """Data with the order of its keys, and all that an error tells."""
+    """Data with the order of its keys, and all parts of each error."""
     result = execute(
         schema,
         document,

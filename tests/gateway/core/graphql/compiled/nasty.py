@@ -1,5 +1,5 @@
-"""A small schema that has every nasty case: what raises, what is null where it must not be, lists
-in lists, what is not what it says, types that are told late or not at all.
+"""A small schema with every nasty case: fields that raise, null where it must not be, lists in
+lists, values of a wrong type, and types that are resolved late or not at all.
 
 Fields without a resolver are read by Graphene's default resolver, from objects and dicts alike.
 """
@@ -75,7 +75,7 @@ class Picky(graphene.ObjectType):
 
 
 class Stone(graphene.ObjectType):
-    """One stone lies at many trees: what fails in it fails at each of them."""
+    """Many trees have the same stone: a field of it that fails, fails at each tree."""
 
     name = graphene.String()
     strict = graphene.String(required=True)
@@ -161,7 +161,7 @@ class Either(graphene.Union):
 
 
 class Sow(graphene.Mutation):
-    """Its root field is nullable, its payload is not always there."""
+    """The root field is nullable, and the payload may be missing."""
 
     class Arguments:
         count = graphene.Int()
@@ -213,7 +213,7 @@ STONES = [
 
 
 class Odd:
-    """Where a property raises, and what is there is not what it should be."""
+    """An object with a property that raises, and with values of a wrong type."""
 
     kind = "leaf"
     strict = None

@@ -33,7 +33,7 @@ SCALARS = {
 
 @dataclass
 class Written:
-    """What an operation's text needs beside its selections."""
+    """The parts of an operation's text besides its selections."""
 
     fragments: list[str] = field(default_factory=list)
     declared: list[str] = field(default_factory=list)
@@ -80,7 +80,7 @@ class Writer:
 
     def _field(self, name, definition, depth):
         arguments = self._arguments(definition.args)
-        # With arguments an alias of its own, so that no other field of this name disagrees.
+        # A field with arguments gets an alias of its own, so that it conflicts with no other field.
         alias = f"{name}{self._written.number()}: " if arguments else self._alias(name)
         named = get_named_type(definition.type)
         below = f" {self._selection(named, depth - 1)}" if is_composite_type(named) else ""

@@ -1,4 +1,4 @@
-"""When closures answer, and when the stock path does."""
+"""The cases in which closures answer, and those in which the stock path does."""
 
 import gc
 import weakref

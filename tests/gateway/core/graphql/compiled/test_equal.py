@@ -1,4 +1,4 @@
-"""Whatever is asked, both executors answer alike: data, its order, errors, their places."""
+"""Both executors answer every operation alike: data, its order, errors, and their places."""
 
 from random import Random
 

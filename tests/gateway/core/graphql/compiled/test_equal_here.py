@@ -16,6 +16,8 @@ from tests.gateway.core.graphql.compiled.queries import operations
 from tests.inventory.factories import make_simulator, make_user
 from tests.jobs.factories import make_job
 
+pytestmark = pytest.mark.any_database  # both executors ask the same database
+
 SCHEMA = schema.graphql_schema
 EVERYTHING = """{ virtualMachines { nodes { id } }
     providers { sizes { id } images { id } locations { id } } }"""
@@ -41,7 +43,7 @@ def user(transactional_db, settings, tmp_path):
 
 @pytest.fixture
 def pools(user):
-    """What arguments are drawn from: ids that exist, and what makes no sense."""
+    """The values that arguments are drawn from: ids that exist, and nonsense."""
     providers = [
         make_simulator(user, name="alpha", machines=4, regions=["north", "south"]),
         make_simulator(user, name="failing", error_rate=1),

@@ -1,4 +1,4 @@
-"""Which resolvers are handed an ``info``: all but those that ``@pure`` marks."""
+"""The resolvers that get an ``info``: all except those that ``@pure`` marks."""
 
 from functools import wraps
 from inspect import signature
@@ -24,7 +24,7 @@ PLACES = "{'trees': [{'stone': {'place': '0'}}, {'stone': {'place': '1'}}]}"
 
 
 def schema_with(place):
-    """One object that comes up twice, and the resolver of its only field."""
+    """A schema with one object that comes up twice; its only field is ``place``."""
     built = build_schema(
         """type Query { trees: [Tree] } type Tree { stone: Stone } type Stone { place: String }"""
     )
@@ -127,7 +127,7 @@ def test_a_schema_is_described_alike():
 
 
 def resolvers_of_objects():
-    """Of fields without arguments; the roots' are guarded, which looks at the info."""
+    """The resolvers of fields without arguments, except root fields: their guard reads the info."""
     for name, object_type in schema.graphql_schema.type_map.items():
         if is_object_type(object_type) and name not in {"Query", "Mutation"}:
             for field_name, field in object_type.fields.items():
