@@ -1,4 +1,7 @@
-"""`python -m benchmarks [name ...]`: run the named benchmarks, or all, and write the results."""
+"""`python -m benchmarks [name ...]`: run the named benchmarks, or all, and write the results.
+
+``--short``: in five rounds, without the long ones unless they are named, and without writing.
+"""
 
 import shutil
 import subprocess
@@ -13,15 +16,18 @@ from benchmarks.registry import Skipped, UnknownBenchmark, chosen, load
 from benchmarks.report import RESULTS, record_of, save, terminal
 from benchmarks.world import make_world
 
+SHORT = "--short"
 ROOT = Path(__file__).resolve().parents[1]
 
 
-def main(only: Sequence[str]) -> int:
+def main(arguments: Sequence[str]) -> int:
     """The exit code: 0 whatever the figures are, 2 for a name that is not known."""
+    short = SHORT in arguments
+    only = [name for name in arguments if name != SHORT]
     with make_world() as world:
         load(cases)
         try:
-            benchmarks = chosen(only)
+            benchmarks = chosen(only, short=short)
         except UnknownBenchmark as error:
             say(str(error.args[0]))
             return 2
@@ -30,15 +36,19 @@ def main(only: Sequence[str]) -> int:
         for benchmark in benchmarks:
             machine = describe_machine()
             try:
-                figures = benchmark.run(world)
+                figures = benchmark.run(world, short=short)
             except Skipped as reason:
                 say(f"{benchmark.name}: SKIPPED. {reason}\n")
                 continue
             record = record_of(
                 benchmark, figures, machine=machine, measured_at=_now(), commit=commit
             )
-            save(record)
+            if not short:
+                save(record)
             say(terminal(record))
+    if short:
+        say("Not written: the results of a short run say less.")
+        return 0
     say(f"Written to {RESULTS.relative_to(ROOT)}/.")
     return 0
 
@@ -52,7 +62,7 @@ def _now() -> str:
 
 
 def _commit() -> str:
-    """What was measured; with a plus when the sources were changed since."""
+    """The measured commit, followed by a plus if the sources differ from it."""
     git = shutil.which("git")
     if git is None or not (ROOT / ".git").exists():
         return "unknown"

@@ -1,4 +1,4 @@
-"""What a benchmark ran on: figures of two machines are not to be compared, their ratios may be."""
+"""The machine of a run. Compare the ratios of two machines, never their absolute figures."""
 
 import importlib.metadata
 import os

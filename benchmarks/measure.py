@@ -1,4 +1,4 @@
-"""Alternating runs and what is computed from them. Nothing here knows what is measured.
+"""Alternating runs, and the figures that are computed from them, for subjects of any kind.
 
 A *subject* is one of the things compared; to *sample* it is to let it do its work once and say
 what that took, as ``{metric: value}``. Rounds go A B C, A B C, …: whatever slows the machine down

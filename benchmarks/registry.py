@@ -1,12 +1,12 @@
-"""What a benchmark declares.
+"""The declaration of a benchmark.
 
     @benchmark("ec2_list", "1,000 EC2 machines from a static reply", targets=(...))
     def ec2_list(world):
         with a_server() as url:
             yield {"gateway": timed(...), "libcloud": timed(...)}
 
-The function is a generator: what stands before ``yield`` prepares and checks that all subjects do
-the same work, what stands after it puts away. Preparing is not measured.
+The function is a generator. The code before ``yield`` prepares the subjects and checks that all of
+them do the same work. The code after ``yield`` cleans up. Only the subjects are measured.
 """
 
 import importlib
@@ -19,6 +19,7 @@ from types import ModuleType
 from typing import Any
 
 from benchmarks.measure import (
+    LEAST_ROUNDS,
     WALL,
     Comparison,
     Figure,
@@ -39,7 +40,7 @@ class UnknownBenchmark(LookupError):
 
 
 class Skipped(Exception):
-    """What the benchmark needs is not on this machine; the message says what."""
+    """This machine does not have something that the benchmark needs; the message names it."""
 
 
 class By(StrEnum):
@@ -75,17 +76,22 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Benchmark:
-    """``about``: what is measured, for people. The first subject is the product."""
+    """``about``: what is measured, for people. The first subject is the product. ``is_long``: it
+    takes a minute or more, so a short run leaves it out.
+    """
 
     name: str
     about: str
     prepare: Callable[[Any], AbstractContextManager[Mapping[str, Subject]]]
     targets: tuple[Target, ...]
     rounds: int
+    is_long: bool = False
 
-    def run(self, world: Any) -> list[Figure]:
+    def run(self, world: Any, *, short: bool = False) -> list[Figure]:
+        """``short``: in the fewest rounds that have a median."""
+        rounds = min(self.rounds, LEAST_ROUNDS) if short else self.rounds
         with self.prepare(world) as subjects:
-            figures = alternate(subjects, rounds=self.rounds)
+            figures = alternate(subjects, rounds=rounds)
         for target in self.targets:
             target.seen(
                 figures
@@ -97,14 +103,21 @@ _benchmarks: dict[str, Benchmark] = {}
 
 
 def benchmark(
-    name: str, about: str, *, targets: Sequence[Target] = (), rounds: int = DEFAULT_ROUNDS
+    name: str,
+    about: str,
+    *,
+    targets: Sequence[Target] = (),
+    rounds: int = DEFAULT_ROUNDS,
+    is_long: bool = False,
 ) -> Callable[[Prepare], Prepare]:
     """Register ``prepare`` under ``name``; two of one name are an error."""
 
     def register(prepare: Prepare) -> Prepare:
         if name in _benchmarks:
             raise ValueError(f"There are two benchmarks named {name!r}.")
-        _benchmarks[name] = Benchmark(name, about, contextmanager(prepare), tuple(targets), rounds)
+        _benchmarks[name] = Benchmark(
+            name, about, contextmanager(prepare), tuple(targets), rounds, is_long
+        )
         return prepare
 
     return register
@@ -116,10 +129,12 @@ def load(package: ModuleType) -> None:
         importlib.import_module(module.name)
 
 
-def chosen(only: Sequence[str]) -> list[Benchmark]:
-    """Those named, or all. Raises UnknownBenchmark."""
+def chosen(only: Sequence[str], *, short: bool = False) -> list[Benchmark]:
+    """Those named, or all; ``short``: or all that are not long. Raises UnknownBenchmark."""
     for name in only:
         if name not in _benchmarks:
             known = ", ".join(_benchmarks)
             raise UnknownBenchmark(f"There is no benchmark {name!r}. There are: {known}.")
-    return [_benchmarks[name] for name in only or _benchmarks]
+    if not only:
+        return [one for one in _benchmarks.values() if not (short and one.is_long)]
+    return [_benchmarks[name] for name in only]

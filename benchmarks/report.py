@@ -1,7 +1,7 @@
-"""What was seen, three ways: for the terminal, as JSON for programs, as Markdown for readers.
+"""The results in three formats: text for the terminal, JSON for programs, Markdown for readers.
 
-``results/<name>.json`` is the record of one benchmark's latest run; ``results/README.md`` is made
-from all of them, so running one benchmark again leaves the others' figures alone.
+``results/<name>.json`` is the record of one benchmark's latest run. ``results/README.md`` is made
+from all records, so running one benchmark again does not change the figures of the others.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""What the workers of the benchmarks run: some note when their first line ran, some their end.
+"""The tasks of the benchmarks. Some record when their first line ran, others when they ended.
 
 The clock is the monotonic one, which all processes of a machine share on Linux and macOS.
 """

@@ -10,7 +10,8 @@ from typing import Any
 
 from gateway.run.embedded_redis import embedded_redis
 
-# What would let the run touch somebody's data, or make it another one than documented.
+# A benchmark ignores these variables: they would let it change the user's data, or run with other
+# settings than the documented ones.
 NOT_OURS = (
     "ADMIN_PASSWORD",
     "ADMIN_USERNAME",

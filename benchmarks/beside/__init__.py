@@ -1,1 +1,1 @@
-"""What the gateway is measured beside: the same work, done otherwise."""
+"""Implementations to compare the gateway with: each does the same work in another way."""

@@ -1,7 +1,7 @@
 """A region of EC2 listed without the gateway: by libcloud as it is, and by boto3.
 
-Both are set up as somebody who knows them would: libcloud with signature 4 and the namespace it
-looks for, boto3 with one client for all calls, because making one is what it is slow at.
+Both are set up as an experienced user would do it: libcloud with signature 4 and the namespace that
+it expects, boto3 with one client for all calls, because creating a client is slow.
 """
 
 from typing import Any

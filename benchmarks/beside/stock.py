@@ -1,8 +1,8 @@
 """The same page by graphene-django as its documentation has it: DjangoObjectType, connections.
 
-With what somebody who knows it adds: ``select_related``, no limit below the page, a total. A size
-is made of the machine's own row, without a query, which spares it a look at the catalogue. It
-authenticates as the gateway does, once in the view.
+It has the usual improvements: ``select_related``, no limit below the page, a total. It builds a
+size from the machine's own row, without a query of the catalogue. It authenticates as the gateway
+does, once in the view.
 """
 
 from typing import Any

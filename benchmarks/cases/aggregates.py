@@ -26,8 +26,8 @@ QUERY = """query ($by: [VirtualMachineGroupBy!]!) {
     virtualMachinesAggregate(maxAge: 3600, groupBy: $by) { complete groupCount
         groups { keys { value } measures { count vcpus memory hourlyCost unpriced } } } }"""
 NOTHING = "{ virtualMachinesAggregate(maxAge: 3600) { complete } }"
-MEASURES = """COUNT(*), SUM(m.vcpus), SUM(m.memory), SUM(m.price_per_hour),
-    COUNT(*) - COUNT(m.price_per_hour)"""
+MEASURES = """COUNT(*), SUM(m.vcpus), SUM(m.memory), SUM(m.monthly_cost),
+    COUNT(*) - COUNT(m.monthly_cost)"""
 BY_HAND = {
     FIELDS: f"""SELECT m.size_id, m.state, {MEASURES} FROM inventory_virtualmachine m
         GROUP BY m.size_id, m.state ORDER BY 1, 2""",  # noqa: S608 - text of this module
@@ -61,6 +61,7 @@ def _by_hand(client: Client, connection: "psycopg.Connection[Any]", name: str) -
         Target(FIELDS, FIELDS_BY_HAND, at_most=2.0),
         Target(TAG, TAG_BY_HAND, at_most=2.0),
     ),
+    is_long=True,
 )
 def aggregates(world: World) -> Iterator[Mapping[str, Subject]]:
     with ExitStack() as stack:

@@ -20,11 +20,13 @@ from benchmarks.servers.ec2 import static_ec2
 from benchmarks.web import Web
 from benchmarks.world import World
 from inventory.providers import connect, get_kind
+from inventory.providers.ec2.actions import KNOWN
 from inventory.services.providers import provider_connect
 from inventory.types import MachineRecord
 
 GATEWAY, LIBCLOUD, BOTO3 = "gateway", "libcloud", "boto3"
 STOCK, STORED = "libcloud + stock graphene", "gateway, maxAge: 3600"
+CHANGED = "gateway, a changed reply"
 MACHINES = 1000
 TIMEOUT = 30.0
 
@@ -37,7 +39,8 @@ def credentials(url: str) -> dict[str, str]:
 
 
 def records(url: str) -> list[MachineRecord]:
-    """As a refresh lists a region: a fresh driver, bounded, closed afterwards."""
+    """As a refresh lists a region whose reply has changed: parsed, by a fresh driver."""
+    KNOWN.clear()
     kind = get_kind("aws")
     with connect(kind, kind.clean_credentials(credentials(url)), REGION, TIMEOUT) as cloud:
         return cloud.read("virtual_machines")
@@ -71,8 +74,9 @@ def ec2_list(world: World) -> Iterator[Mapping[str, Subject]]:
     "ec2_answer",
     "The same 1,000 machines as an answer: `virtualMachines(first: 1000, maxAge: 0)` with ten "
     "fields through Django's WSGI application, nothing changed since (ask, compare, write the "
-    "receipt, answer), beside libcloud's list_nodes and a stock graphene list of these fields.",
-    targets=(Target(GATEWAY, STOCK, at_most=0.25), Target(STORED, GATEWAY)),
+    "receipt, answer), beside libcloud's list_nodes and a stock graphene list of these fields. A "
+    "changed reply is parsed; one that is as before is not.",
+    targets=(Target(GATEWAY, STOCK, at_most=0.2), Target(CHANGED, STOCK), Target(STORED, GATEWAY)),
 )
 def ec2_answer(world: World) -> Iterator[Mapping[str, Subject]]:
     with static_ec2(world, instances=MACHINES) as url:
@@ -82,6 +86,7 @@ def ec2_answer(world: World) -> Iterator[Mapping[str, Subject]]:
         _check(web, url)
         yield {
             GATEWAY: timed(partial(web.post, "/graphql/", QUERY, maxAge=0)),
+            CHANGED: timed(lambda: (KNOWN.clear(), web.post("/graphql/", QUERY, maxAge=0))),
             STOCK: timed(lambda: nodes_as_json(libcloud_nodes(url))),
             STORED: timed(partial(web.post, "/graphql/", QUERY, maxAge=3600)),
         }

@@ -26,7 +26,7 @@ class NeverStartedError(Exception):
 
 
 def _start_of_job() -> int:
-    """Submit one; when its row was committed, just before its bell was rung."""
+    """Submit a job. Returns when its row was committed, in nanoseconds; its dispatch follows."""
     committed: list[int] = []
     with transaction.atomic():
         transaction.on_commit(lambda: committed.append(time.monotonic_ns()))

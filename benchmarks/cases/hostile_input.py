@@ -1,4 +1,4 @@
-"""What input that was made to be dear costs by its size: anybody's documents, a cloud's texts."""
+"""The cost of hostile input, by its size: documents from any client, and texts from a cloud."""
 
 import itertools
 from collections.abc import Iterator, Mapping

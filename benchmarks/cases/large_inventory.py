@@ -9,6 +9,7 @@ import psycopg
 from benchmarks.measure import Subject, timed
 from benchmarks.registry import Skipped, Target, benchmark
 from benchmarks.servers.fill import fill
+from benchmarks.servers.fleet import multiply
 from benchmarks.servers.gateway import Client, RefusedError, gateway
 from benchmarks.world import World
 from tests.postgres import PostgresMissingError, PostgresServer, postgres_server
@@ -24,14 +25,18 @@ QUERY = """query ($counted: Boolean!) { virtualMachines(
 
 
 def inventory(
-    world: World, server: PostgresServer, machines: int, stack: ExitStack
+    world: World, server: PostgresServer, machines: int, stack: ExitStack, *, copies: int = 1
 ) -> tuple[Client, str]:
-    """A gateway on PostgreSQL with as many machines, and the URL of its database."""
+    """A gateway on PostgreSQL with as many machines, and the URL of its database. ``copies``: each
+    stored machine is there as often.
+    """
     name = f"machines_{machines}"
     with psycopg.connect(server.url(), autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}".encode())
     client = stack.enter_context(gateway(world, DATABASE_URL=server.url(name)))
-    fill(client.environment, providers=PROVIDERS, machines=machines)
+    fill(client.environment, providers=PROVIDERS, machines=machines // copies)
+    if copies > 1:
+        multiply(server.url(name), copies)
     with psycopg.connect(server.url(name), autocommit=True) as connection:
         connection.execute("VACUUM ANALYZE")  # as autovacuum does, but now
     client.close()  # its connection was idle for too long; the next question opens another
@@ -57,6 +62,7 @@ def _ask(client: Client, machines: int, *, counted: bool) -> None:
         Target(MANY_PLAIN, FEW_PLAIN, at_most=3.0),
         Target(MANY_COUNTED, FEW_COUNTED, at_most=3.0),
     ),
+    is_long=True,
 )
 def large_inventory(world: World) -> Iterator[Mapping[str, Subject]]:
     with ExitStack() as stack:

@@ -93,6 +93,7 @@ def _idle_sample(stored: Crowd) -> Sample:
         Target(BESIDE, IDLE, at_most=3.0, metric=P50),
     ),
     rounds=5,
+    is_long=True,
 )
 def clients(world: World) -> Iterator[Mapping[str, Subject]]:
     with gateway(world) as client:

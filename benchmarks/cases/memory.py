@@ -1,4 +1,4 @@
-"""Whether a process that lists for hours grows."""
+"""The memory of a process that lists for hours: it must not grow."""
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
@@ -18,6 +18,7 @@ MEMORY = "MiB"
     "after each 200 listings more (1,250 in all), beside what it held after the first fifty.",
     targets=(Target(NOW, EARLY, at_most=1.1, metric=MEMORY),),
     rounds=5,
+    is_long=True,
 )
 def memory(world: World) -> Iterator[Mapping[str, Subject]]:
     with lister(world.environment) as after:

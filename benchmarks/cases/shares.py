@@ -1,4 +1,4 @@
-"""What one user gets while the clouds of ten others hang."""
+"""The response times of one user while the clouds of ten other users hang."""
 
 import socket
 import time
@@ -130,6 +130,7 @@ class _Hostile:
         Target(JOB, IDLE_JOB, at_most=2_000.0, by=By.DIFFERENCE, metric=START),
     ),
     rounds=5,
+    is_long=True,
 )
 def shares(world: World) -> Iterator[Mapping[str, Subject]]:
     with ExitStack() as stack:

@@ -1,4 +1,4 @@
-"""What open streams cost, and how soon many of them tell of a job's end."""
+"""The cost of open streams, and the time until many of them report the end of a job."""
 
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -57,6 +57,7 @@ def _stored(client: Client) -> Sample:
         Target(BESIDE, IDLE, at_most=2.0, metric=P50),
     ),
     rounds=5,
+    is_long=True,
 )
 def streams(world: World) -> Iterator[Mapping[str, Subject]]:
     limits = {"STREAMS_PER_PROCESS": str(STREAMS), "STREAMS_PER_USER": str(STREAMS)}

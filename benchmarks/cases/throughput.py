@@ -46,6 +46,7 @@ def throughput(world: World) -> Iterator[Mapping[str, Subject]]:
     "each 1,500, on PostgreSQL; beside what it held after the first 1,000.",
     targets=(Target(NOW, EARLY, at_most=1.1, metric=MEMORY),),
     rounds=ROUNDS,
+    is_long=True,
 )
 def drain(world: World) -> Iterator[Mapping[str, Subject]]:
     with ExitStack() as stack:

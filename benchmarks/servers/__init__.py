@@ -1,1 +1,1 @@
-"""What runs beside a benchmark, each in a process of its own: its work is not ours."""
+"""Helpers of a benchmark, each in its own process: their work is not measured."""

@@ -1,6 +1,6 @@
 """Many clients at once, in a process of their own: `python -m benchmarks.servers.clients`.
 
-What they are to ask stands on standard input, how long each answer took on standard output.
+They read their requests from standard input, and write the duration of each to standard output.
 """
 
 import asyncio

@@ -10,7 +10,7 @@ from gateway.run.celery_part import WORKER_THREADS
 
 @contextmanager
 def worker(world: World, *, tasks: str) -> Iterator[int]:
-    """Its process id. ``tasks``: a module of what it must know besides the product's own."""
+    """Its process id. ``tasks``: a module with tasks that it loads besides the product's own."""
     from gateway.celery import app  # noqa: PLC0415 - reads Django's settings
 
     with running(
