@@ -5,7 +5,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-# What is installed: for `make run` alone, or for everything.
+# These files mark a finished installation: one for `make run` alone, one for everything.
 RUN_STAMP := $(VENV)/.installed-run
 STAMP := $(VENV)/.installed-dev
 # Of `make test`: what to run, how many at a time, and pytest's own options.
@@ -22,7 +22,7 @@ check test test-postgres: export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test test-postgres test-clouds soak bench check format requirements schema providers resources migrations clean
+.PHONY: help run test test-postgres test-clouds soak bench check format requirements schema pictures providers resources client migrations clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,8 +39,8 @@ test-postgres: $(STAMP) ## the same on a throw-away PostgreSQL, from PATH or Deb
 test-clouds: $(STAMP) ## start real clouds, test against them, stop them (CLOUDS="libvirt docker": these)
 	@exec $(BIN)/python -m tests.clouds.real $(CLOUDS)
 
-bench: $(STAMP) ## measure beside what it can be judged by, in minutes (ONLY=ec2_list: one)
-	@exec $(BIN)/python -m benchmarks $(ONLY)
+bench: $(STAMP) ## measure beside what it can be judged by (ONLY=ec2_list: one; SHORT=1: the short form)
+	@exec $(BIN)/python -m benchmarks $(if $(SHORT),--short) $(ONLY)
 
 soak: $(STAMP) ## kill workers (SOAK_KILLS, SOAK_SEED), mutate replies (SOAK_REPLIES), fail parts, hold streams, model reads
 	@SOAK_KILLS=$${SOAK_KILLS:-100} SOAK_REPLIES=$${SOAK_REPLIES:-all} \
@@ -82,6 +82,9 @@ requirements: $(STAMP) ## pin requirements*.txt anew from pyproject.toml
 schema: $(STAMP) ## write schema.graphql from the code
 	$(BIN)/python manage.py graphql_schema
 
+pictures: $(STAMP) ## take the documents' pictures of the pages anew; look at each before it is committed
+	@exec $(BIN)/python -m tests.functional.pictures
+
 providers: $(STAMP) ## write docs/providers.md from the kinds of clouds
 	$(BIN)/python manage.py providers_reference > $(VENV)/providers.md
 	@mv $(VENV)/providers.md docs/providers.md
@@ -89,6 +92,9 @@ providers: $(STAMP) ## write docs/providers.md from the kinds of clouds
 resources: $(STAMP) ## write docs/resources.md from the declarations of resources
 	$(BIN)/python manage.py resources_reference > $(VENV)/resources.md
 	@mv $(VENV)/resources.md docs/resources.md
+
+client: $(STAMP) ## write the typed client's generated part from its operations and schema.graphql
+	$(BIN)/python gateway/client/generate.py
 
 migrations: $(STAMP) ## write the migrations that the models need
 	$(BIN)/python manage.py makemigrations

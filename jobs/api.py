@@ -47,7 +47,13 @@ from jobs.schedule.services import (
     schedule_update,
 )
 from jobs.submit.cancel import cancel
-from jobs.submit.idempotency import KeyReused
+from jobs.submit.idempotency import (
+    LONGEST_KEY,
+    KeyReused,
+    digest_of_input,
+    find_repeated,
+    noting_input,
+)
 from jobs.submit.retry import RetriedAlready, retry
 from jobs.submit.rows import Names, Part, TargetBusy
 from jobs.submit.services import find_submitted, find_submitted_many, submit, submit_many
@@ -57,6 +63,7 @@ __all__ = [
     "CONFLICT",
     "DEADLINE_EXCEEDED",
     "IDENTITY",
+    "LONGEST_KEY",
     "MAIN_LOCK",
     "OUTCOME_UNKNOWN",
     "UNFINISHED",
@@ -87,13 +94,16 @@ __all__ = [
     "backlog",
     "cancel",
     "count_by_state",
+    "digest_of_input",
     "durations",
+    "find_repeated",
     "find_submitted",
     "find_submitted_many",
     "get_operation",
     "in_states",
     "job_get",
     "lock_jobs",
+    "noting_input",
     "operation",
     "operation_names",
     "parent_of",

@@ -1,14 +1,14 @@
-"""What jobs ask of the app whose objects they change.
+"""The interface between jobs and the app whose objects they change.
 
-To jobs, a target and a scope are opaque ids. The app that submits jobs knows what the ids name, and
-who may use it. It implements ``JobDelegate`` once and registers the class in ``AppConfig.ready``::
+To jobs, a target and a scope are opaque ids. The app that submits jobs knows the objects behind the
+ids, and their users. It implements ``JobDelegate`` once and registers it in ``AppConfig.ready``::
 
     class InventoryDelegate(JobDelegate): ...
 
     register_delegate(InventoryDelegate)
 
-A second class, or one that lacks a method, raises ImproperlyConfigured there, so no process starts.
-That there is none is an error of Django's system checks: see ``jobs.checks``.
+A second class, or one without all methods, raises ImproperlyConfigured there, so no process starts.
+A missing class is an error of Django's system checks: see ``jobs.checks``.
 """
 
 from abc import ABC, abstractmethod
@@ -37,7 +37,7 @@ class ScopeAccess:
 
 @dataclass(frozen=True, slots=True)
 class ScheduledRequest:
-    """What a schedule submits for its owner; ``idempotency_key`` as in ``submit``."""
+    """The job that a schedule submits for its owner; ``idempotency_key`` as in ``submit``."""
 
     operation: str
     arguments: Mapping[str, Any]
@@ -110,7 +110,7 @@ _registered: list[type[JobDelegate]] = []
 
 
 def register_delegate(implementation: type[JobDelegate]) -> type[JobDelegate]:
-    """Raises ImproperlyConfigured for a second class, and for one that lacks a method."""
+    """Raises ImproperlyConfigured for a second class, and for one without all methods."""
     name = f"{implementation.__module__}.{implementation.__qualname__}"
     if not issubclass(implementation, JobDelegate):
         raise ImproperlyConfigured(f"{name} is no subclass of jobs.api.JobDelegate.")

@@ -12,6 +12,8 @@ from jobs.row.selectors import job_list
 from jobs.row.transitions import FINISHED_EVENT
 from jobs.row.visibility import parent_of
 
+Data = dict[str, Any] | None
+
 
 class JobFinished(EventKind):
     """A key is the job's primary key."""
@@ -36,8 +38,9 @@ class JobFinished(EventKind):
         found = job_list(user=user).filter(pk__in=list(keys)).values_list("pk", flat=True)
         return {str(key) for key in found}
 
-    def data(self, user: Any, keys: Sequence[str], details: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG002 - it has none
-        return {"job": _shown(job_list(user=user).get(pk=keys[0]), user)}
+    def data(self, user: Any, keys: Sequence[str], details: Mapping[str, Any]) -> Data:  # noqa: ARG002 - it has none
+        job = job_list(user=user).filter(pk=keys[0]).first()
+        return None if job is None else {"job": _shown(job, user)}
 
 
 def _named(value: str | None) -> list[str]:

@@ -1,1 +1,1 @@
-"""What an operation is made of: its registration, its steps, their outcomes."""
+"""The parts of an operation: its registration, its steps, their outcomes."""

@@ -81,8 +81,10 @@ class Step:
         ]
 
     def was_acted_on_since(self, moment: datetime) -> bool:
-        """Whether a job of another lineage, with the same lock, was submitted for the target since
-        ``moment``, and has acted or succeeded.
+        """True if a job for the same target and lock, submitted after ``moment``, has acted.
+
+        It has acted if it has reported progress or succeeded. Jobs of this job's lineage do not
+        count.
         """
         reports = JobEvent.objects.filter(job=OuterRef("pk"), kind=EventKind.PROGRESS)
         others = Job.objects.filter(target=self.target, lock=self._lock, created_at__gt=moment)

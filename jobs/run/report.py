@@ -19,7 +19,7 @@ def refresh_memory(job: Job) -> None:
 
 
 def has_acted(job: Job) -> bool:
-    """Whether a cloud has accepted a request of the job, or may have carried one out."""
+    """True if a cloud has accepted a request of the job, or may have carried one out."""
     refresh_memory(job)
     return bool(_reports(job) or doubt_about(job))
 

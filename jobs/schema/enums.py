@@ -6,12 +6,12 @@ from jobs.models import event, states
 JobState = described_enum(
     states.JobState,
     name="JobState",
-    description="Where a job stands. SUCCEEDED, FAILED and CANCELED are final.",
+    description="The state of a job. SUCCEEDED, FAILED and CANCELED are final.",
     meanings=states.MEANINGS,
 )
 JobEventKind = described_enum(
     event.EventKind,
     name="JobEventKind",
-    description="What sort of thing happened to a job.",
+    description="The kind of a job's event.",
     meanings=event.MEANINGS,
 )

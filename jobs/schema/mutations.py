@@ -18,18 +18,19 @@ from jobs.submit.retry import retry
 def idempotency_key_argument() -> graphene.String:
     """The same of every mutation that submits a job."""
     return graphene.String(
-        description="A name of your own for this request, of up to 255 characters. The same "
-        "request under the same key answers with the same job, for seven days; another request "
-        "under it is refused. Null, and a variable without a value, are no key.",
+        description="A key of your own for this request, of up to 255 characters. For seven days, "
+        "the same request with the same key returns the same job, and another request with that "
+        "key is refused. Null and a variable without a value are no key.",
     )
 
 
 class CancelJob(Mutation):
-    """Ask a job, with its children, to stop. What it has already done is not undone."""
+    """Ask a job and its children to stop. Steps that have already run are not undone."""
 
     takes_api_token = True
     job = graphene.Field(
-        Job, description="The job as it is now: CANCELED, or CANCELING until its step has ended."
+        Job,
+        description="The job after the request: CANCELED, or CANCELING until its step has ended.",
     )
 
     class Input:
@@ -43,10 +44,10 @@ class CancelJob(Mutation):
 
 
 class RetryJob(Mutation):
-    """Try what FAILED or was CANCELED again, as a new job with your present rights.
+    """Try a FAILED or CANCELED job again, as a new job with your present rights.
 
-    Of a job with children, those that failed are tried again; of one that was canceled as a
-    whole, also those that were canceled with it.
+    If the job has children, only the failed children are tried again. If the job itself was
+    canceled, the children that were canceled with it are tried again too.
     """
 
     takes_api_token = True

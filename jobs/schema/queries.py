@@ -8,30 +8,41 @@ import graphene
 from gateway.core.errors import NotFound
 from gateway.core.graphql.paging import Window, page_arguments
 from gateway.core.ids import local_id, parse_id, row_key
+from gateway.core.names import check_known
 from gateway.core.times import in_utc
-from jobs.row.selectors import JobFilters, job_get, job_list, unknown_scopes
+from jobs.operations.registry import operation_names
+from jobs.row.selectors import (
+    JobFilters,
+    job_get,
+    job_list,
+    operations_seen,
+    unknown_scopes,
+)
 from jobs.schema.enums import JobState
 from jobs.schema.pages import NEWEST_FIRST, JobPage
 from jobs.schema.types import Job, JobConnection
 
 
 class JobFilter(graphene.InputObjectType):
-    """Which jobs. Each field narrows the list to those that match it, or one of its values."""
+    """A filter of jobs. A job matches each field, or one of the values of a list."""
 
-    state = graphene.List(graphene.NonNull(JobState), description="Where they stand.")
+    state = graphene.List(graphene.NonNull(JobState), description="Their states.")
     operation = graphene.List(
-        graphene.NonNull(graphene.String), description="What they do: virtual_machine.stop."
+        graphene.NonNull(graphene.String),
+        description="The operation: virtual_machine.stop. An unknown one is an error.",
     )
-    provider = graphene.List(graphene.NonNull(graphene.ID), description="At which provider.")
-    target = graphene.List(graphene.NonNull(graphene.ID), description="What they change.")
+    provider = graphene.List(
+        graphene.NonNull(graphene.ID), description="The providers on which they run."
+    )
+    target = graphene.List(graphene.NonNull(graphene.ID), description="The target.")
     requested_by = graphene.List(
-        graphene.NonNull(graphene.ID), description="Users who asked for them."
+        graphene.NonNull(graphene.ID), description="The users who requested them."
     )
     created_after = graphene.DateTime(
-        description="Asked for at this time or later; UTC where it names no offset."
+        description="Requested at this time or later; UTC if it has no offset."
     )
     created_before = graphene.DateTime(
-        description="Asked for before this time; UTC where it names no offset."
+        description="Requested before this time; UTC if it has no offset."
     )
 
 
@@ -39,11 +50,11 @@ class JobQueries(graphene.ObjectType):
     job = graphene.Field(
         Job,
         id=graphene.ID(required=True, description="The job's id."),
-        description="A job by its id. Null when there is none, or none that you may see.",
+        description="A job by its id. Null if it does not exist or you may not see it.",
     )
     jobs = graphene.Field(
         JobConnection,
-        filter=graphene.Argument(JobFilter, description="Which jobs; absent: all."),
+        filter=graphene.Argument(JobFilter, description="The jobs to return; absent: all."),
         description="The jobs that you may see, newest first.",
         **page_arguments(),
     )
@@ -62,6 +73,7 @@ class JobQueries(graphene.ObjectType):
         filters = _filters(filter or {})
         if filters.scopes and unknown_scopes(user=info.context.user, scopes=filters.scopes):
             raise NotFound("There is no provider with this id.", field="filter.provider")
+        _check_operations(info, filters.operations or ())
         rows = job_list(user=info.context.user, filters=filters)
         return JobPage(rows, order=NEWEST_FIRST, window=Window(**window))
 
@@ -76,6 +88,14 @@ def _filters(given: Mapping[str, Any]) -> JobFilters:
         created_from=in_utc(given.get("created_after"), field="filter.createdAfter"),
         created_until=in_utc(given.get("created_before"), field="filter.createdBefore"),
     )
+
+
+def _check_operations(info: Any, names: Sequence[str]) -> None:
+    """Raises InvalidInput. An operation of an earlier release is known by its jobs."""
+    known = set(operation_names())
+    if earlier := set(names) - known:
+        known |= operations_seen(user=info.context.user, operations=earlier)
+    check_known(names, known, noun="operation", field="filter.operation")
 
 
 def _checked_ids(

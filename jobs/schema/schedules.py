@@ -41,63 +41,67 @@ MOST_RUNS = 100
 RunOutcome = described_enum(
     model.RunOutcome,
     name="ScheduleRunOutcome",
-    description="What became of a planned time.",
+    description="The outcome of a planned time.",
     meanings=model.MEANINGS,
 )
 
 
 class ScheduleRun(Record):
-    """One planned time of a schedule, or a run by hand, and what became of it."""
+    """One planned time of a schedule, or one run by hand, and its outcome."""
 
-    planned_at = graphene.DateTime(required=True, description="When it was to be.")
-    at = graphene.DateTime(required=True, description="When it was seen to.")
-    outcome = graphene.Field(RunOutcome, required=True, description="What became of it.")
-    message = graphene.String(required=True, description="What became of it, in words.")
-    job = graphene.Field(Job, description="The job that was submitted, where one was.")
+    planned_at = graphene.DateTime(required=True, description="The planned time.")
+    at = graphene.DateTime(required=True, description="When it was handled.")
+    outcome = graphene.Field(RunOutcome, required=True, description="The outcome.")
+    message = graphene.String(required=True, description="The outcome in words.")
+    job = graphene.Field(Job, description="The job that was submitted, if there is one.")
 
 
 class ScheduleRunConnection(CountedConnection):
-    """What became of a schedule's planned times, latest first; kept for 90 days."""
+    """The outcomes of a schedule's planned times, latest first; kept for 90 days."""
 
     class Meta:
         node = ScheduleRun
 
 
 class Schedule(graphene.ObjectType):
-    """What is done again and again, and at which times."""
+    """An operation that is run at planned times."""
 
     class Meta:
         interfaces = (Node,)
 
-    name = graphene.String(required=True, description="What its owner calls it.")
+    name = graphene.String(required=True, description="The name that its owner gave it.")
     operation = graphene.String(
-        required=True, description="What is done, as a stable name: virtual_machine.stop."
+        required=True, description="The operation by a stable name: virtual_machine.stop."
     )
-    label = graphene.String(required=True, description="What is done, in words.")
+    label = graphene.String(required=True, description="The operation in words.")
     cron = graphene.String(
         required=True,
-        description="When: minute, hour, day of the month, month, day of the week, as cron has "
-        "them.",
+        description="The times in cron format: minute, hour, day of the month, month, day of the "
+        "week.",
     )
-    timezone = graphene.String(required=True, description="In which time zone: Europe/Berlin.")
-    times = graphene.String(required=True, description="When, in words.")
-    enabled = graphene.Boolean(required=True, description="Whether it runs at its times.")
+    timezone = graphene.String(
+        required=True, description="The time zone of the times: Europe/Berlin."
+    )
+    times = graphene.String(required=True, description="The times in words.")
+    enabled = graphene.Boolean(required=True, description="True if it runs at its planned times.")
     next_runs = graphene.List(
         graphene.NonNull(graphene.DateTime),
         required=True,
         first=graphene.Int(
-            default_value=USUAL_RUNS, description=f"How many at most, 0 to {MOST_RUNS}."
+            default_value=USUAL_RUNS, description=f"The largest number, 0 to {MOST_RUNS}."
         ),
-        description="Its next planned times, earliest first; none while it is not enabled.",
+        description="Its next planned times, earliest first; empty while it is not enabled.",
     )
     owner = graphene.Field(
-        User, required=True, description="Whose it is: it runs with the rights they then have."
+        User,
+        required=True,
+        description="Its owner. It runs with the rights that the owner has at that time.",
     )
-    created_at = graphene.DateTime(required=True, description="When it was made.")
-    updated_at = graphene.DateTime(required=True, description="When it was changed last.")
+    created_at = graphene.DateTime(required=True, description="When it was created.")
+    updated_at = graphene.DateTime(required=True, description="When it was last changed.")
     runs = graphene.Field(
         ScheduleRunConnection,
-        description="What became of its planned times, latest first; kept for 90 days.",
+        description="The outcomes of its planned times, latest first; kept for 90 days.",
         **page_arguments(),
     )
 
@@ -179,11 +183,11 @@ class ScheduleQueries(graphene.ObjectType):
     schedule = graphene.Field(
         Schedule,
         id=graphene.ID(required=True, description="The schedule's id."),
-        description="A schedule by its id. Null when there is none, or none that you may see.",
+        description="A schedule by its id. Null if it does not exist or you may not see it.",
     )
     schedules = graphene.Field(
         ScheduleConnection,
-        description="The schedules that you may see, by name.",
+        description="The schedules that you may see, ordered by name.",
         **page_arguments(),
     )
 
@@ -198,9 +202,9 @@ class ScheduleQueries(graphene.ObjectType):
 
 
 class DeleteSchedule(Mutation):
-    """Forget a schedule. The jobs that it submitted stay, and go on."""
+    """Delete a schedule. The jobs that it submitted stay and continue."""
 
-    id = graphene.ID(description="The id that is gone now; null when nothing was done.")
+    id = graphene.ID(description="The id of the deleted schedule; null if nothing was done.")
 
     class Input:
         id = graphene.ID(required=True, description="The schedule.")

@@ -22,23 +22,23 @@ from jobs.schema.related import as_seen, created_ids, parent_seen, siblings
 class JobError(graphene.ObjectType):
     """Why a job, or its latest attempt, failed."""
 
-    code = graphene.String(required=True, description="What went wrong, as a stable word.")
-    message = graphene.String(required=True, description="What went wrong, for people.")
+    code = graphene.String(required=True, description="The code of the error. Codes do not change.")
+    message = graphene.String(required=True, description="The error in words.")
     retryable = graphene.Boolean(
-        required=True, description="Whether the same may well succeed at another time."
+        required=True, description="True if the same request may succeed later."
     )
 
 
 class JobEvent(Record):
-    """Something that happened to a job."""
+    """An event of a job."""
 
     at = graphene.DateTime(required=True, description="When it happened.")
-    kind = graphene.Field(JobEventKind, required=True, description="What sort of thing it was.")
-    message = graphene.String(required=True, description="What happened, for people.")
+    kind = graphene.Field(JobEventKind, required=True, description="The kind of event.")
+    message = graphene.String(required=True, description="The event in words.")
 
 
 class JobEventConnection(CountedConnection):
-    """What happened to a job, in the order in which it did."""
+    """A page of a job's events, earliest first."""
 
     class Meta:
         node = JobEvent
@@ -64,73 +64,83 @@ class Objects(dict[str, Any]):
 
 
 class Job(graphene.ObjectType):
-    """Work that was promised: it is done, or it says why it was not."""
+    """Work that the gateway has accepted. It is done, or the job says why not."""
 
     class Meta:
         interfaces = (Node,)
 
     operation = graphene.String(
-        required=True, description="What is done, as a stable name: virtual_machine.stop."
+        required=True,
+        description="The name of the operation, which does not change: virtual_machine.stop.",
     )
-    label = graphene.String(required=True, description="What is done, in words.")
+    label = graphene.String(required=True, description="The operation in words.")
     state = graphene.Field(
         JobState,
         required=True,
-        description="Where it stands. A job with children stands where those that you may see do.",
+        description="The state. The state of a job with children is derived from those that you "
+        "may see.",
     )
     target = graphene.Field(
-        Node, description="What is changed; null for a job that makes something, or if it is gone."
+        Node,
+        description="The object that is changed. Null for a job that creates an object, or if the "
+        "object is deleted.",
     )
     target_name = graphene.String(
-        description="The target's name when the job was submitted, or the name of the object that "
-        "it makes; it stays when the target is gone. Null if the job has no single target."
+        description="The name of the target when the job was submitted, or the name of the object "
+        "that it creates. It stays when the target is deleted. Null if the job has no single "
+        "target."
     )
-    requested_by = graphene.Field(User, description="Who asked for it; null if they are gone.")
+    requested_by = graphene.Field(
+        User, description="The user who requested it; null if the user was deleted."
+    )
     requester_login = graphene.String(
         description="The requester's login when the job was submitted; it stays when the user is "
-        "deleted. Null for a job of the gateway's own."
+        "deleted. Null for a job of the gateway itself."
     )
     attempts = graphene.Int(
-        required=True, description="How often it was begun; going on after a crash does not count."
+        required=True,
+        description="The number of attempts. Continuing after a crash does not count.",
     )
-    progress = graphene.Int(required=True, description="How much of it is done, in percent.")
-    created_at = graphene.DateTime(required=True, description="When it was asked for.")
+    progress = graphene.Int(required=True, description="The progress in percent.")
+    created_at = graphene.DateTime(required=True, description="When it was submitted.")
     started_at = graphene.DateTime(description="When its first step began.")
-    finished_at = graphene.DateTime(description="When it ended, however it did.")
-    deadline_at = graphene.DateTime(required=True, description="When it fails if it has not ended.")
+    finished_at = graphene.DateTime(description="When it ended, in success or not.")
+    deadline_at = graphene.DateTime(
+        required=True, description="It fails if it has not ended by this time."
+    )
     error = graphene.Field(
-        JobError, description="Why it failed or, while it is tried again, why it did so last."
+        JobError,
+        description="The reason why it failed or, while it is tried again, why its latest attempt "
+        "failed.",
     )
     result = JSON(
-        description="What came of it. Of a job with children: how many of those that you may see "
-        "succeeded, failed and were canceled."
+        description="The result. For a job with children: the numbers of children that succeeded, "
+        "failed and were canceled, counting those that you may see."
     )
     created = graphene.List(
         graphene.NonNull(Node),
         required=True,
-        description="The objects that it created, also if it failed later; of a job with children, "
-        "those that its children created. Without those that are gone or that you may not see.",
+        description="The objects that it or its children created, even if it failed later. Deleted "
+        "objects, and those that you may not see, are left out.",
     )
     events = graphene.Field(
         JobEventConnection,
-        description="What happened to it, earliest first. None of a job with children of which you "
-        "may see only some: look at the events of those.",
+        description="Its events, earliest first. Empty for a job with children if you may see only "
+        "some of them: read the events of those.",
         **page_arguments(),
     )
-    parent = graphene.Field(
-        lambda: Job, description="The job that this one is a part of, if you may see it."
-    )
+    parent = graphene.Field(lambda: Job, description="The parent of this job, if you may see it.")
     children = graphene.Field(
         lambda: JobConnection,
-        description="Its parts, in the order given, as far as you may see them.",
+        description="The child jobs that you may see, in the order of the request.",
         **page_arguments(),
     )
     retried_from = graphene.Field(
-        lambda: Job, description="The job that this one tries again, if you may see it."
+        lambda: Job, description="The job that this job tries again, if you may see it."
     )
     retries = graphene.Field(
         lambda: JobConnection,
-        description="The jobs that try this one again, as far as you may see them.",
+        description="The jobs that try this job again and that you may see.",
         **page_arguments(),
     )
 

@@ -9,12 +9,18 @@
                                        another digest: KeyReused
 
 A key belongs to its requester. It is kept for ``KEY_SECONDS`` and may be used again after that.
+
+The digest covers a request as it is understood: an object is named by its row, which may be deleted
+before the request is repeated. So a job also has a digest of the input as it came, by which
+``find_repeated`` finds it without looking anything up.
 """
 
 import hashlib
 import json
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -33,6 +39,7 @@ FIELD = "idempotencyKey"
 LONGEST_KEY = 255
 KEY_SECONDS = 7 * 24 * 60 * 60
 MOST_DELETED_KEYS = 500
+_input_digest: ContextVar[str] = ContextVar("input_digest", default="")
 
 
 class KeyReused(Conflict):
@@ -60,7 +67,11 @@ class Request:
     @property
     def columns(self) -> dict[str, str]:
         """The columns of its job."""
-        return {"idempotency_key": self.key, "request_digest": self.digest}
+        return {
+            "idempotency_key": self.key,
+            "request_digest": self.digest,
+            "input_digest": _input_digest.get(),
+        }
 
     def find_job(self) -> Job | None:
         """The job of an earlier, equal request; None if there is none.
@@ -91,8 +102,41 @@ def name_request(
     if requester is None:
         raise ValueError("A key belongs to its requester: there is none.")
     _check_key(key)
-    text = json.dumps(about, sort_keys=True, separators=(",", ":"))
-    return Request(requester, key, hashlib.sha256(text.encode()).hexdigest())
+    return Request(requester, key, _digest(about))
+
+
+def digest_of_input(mutation: str, given: Mapping[str, Any]) -> str:
+    """``given``: the input as it came, without its idempotency key."""
+    return _digest({"mutation": mutation, "input": given}, default=str)
+
+
+@contextmanager
+def noting_input(digest: str) -> Iterator[None]:
+    """The jobs with a key that are submitted inside of the block are of the input with this digest.
+
+    ``digest``: of ``digest_of_input``.
+    """
+    token = _input_digest.set(digest)
+    try:
+        yield
+    finally:
+        _input_digest.reset(token)
+
+
+def find_repeated(*, requester: User | None, key: str | None, digest: str) -> Job | None:
+    """The job that the requester's same input made under this key, if they may see it now.
+
+    None says nothing: the input may be another one that means the same. ``digest``: of
+    ``digest_of_input``. Raises InvalidInput for an invalid key.
+    """
+    if key is None or requester is None:
+        return None
+    _check_key(key)
+    made = Job.objects.filter(requested_by=requester, idempotency_key=key, input_digest=digest)
+    job = made.select_related("requested_by", "parent").first()
+    if job is None or _expire_key(job) or not is_visible(job, user=requester):
+        return None
+    return job
 
 
 def delete_expired_keys() -> None:
@@ -116,6 +160,12 @@ def _expire_key(job: Job) -> bool:
         return False
     Job.objects.filter(pk=job.pk).update(idempotency_key=None)
     return True
+
+
+def _digest(about: Mapping[str, Any], default: Callable[[Any], Any] | None = None) -> str:
+    """``default``: what stands for a value that is none of JSON's."""
+    text = json.dumps(about, sort_keys=True, separators=(",", ":"), default=default)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _check_key(key: str) -> None:
