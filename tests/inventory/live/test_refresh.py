@@ -305,9 +305,10 @@ def test_an_answer_from_before_the_question_is_not_live_when_the_claim_of_anothe
 
 
 def test_a_listing_that_begins_late_in_a_request_has_its_own_whole_deadline():
-    provider = make_simulator(machines=2, latency_ms=1000, deadline_ms=1600)
+    # The request ends 1 s after the listing began, and the listing 1 s before its own deadline.
+    provider = make_simulator(machines=2, latency_ms=2000, deadline_ms=3000)
     source = machine_source(provider)
-    assert claim(source.pk, seconds=1.5).is_ours  # of a process that was killed
+    assert claim(source.pk, seconds=2).is_ours  # of a process that was killed
 
     receipt = ask(provider)
     assert (receipt.status, receipt.error.code) == (SourceStatus.FAILED, "TIMEOUT")
