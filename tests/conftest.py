@@ -17,6 +17,7 @@ from inventory.providers import retries
 from tests.database_only import asks_no_database, of_one_each, uses_database
 from tests.emptying import empty_tables
 from tests.migrated import prepare_test_database
+from tests.once_more import pytest_sessionfinish  # noqa: F401 - a hook
 from tests.scheduling import WholeFiles, turn_of
 
 
