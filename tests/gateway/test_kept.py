@@ -15,7 +15,7 @@ def test_of_many_who_ask_at_once_one_looks():
         time.sleep(0.05)
         return {"database": True}
 
-    kept = Kept(look, 1)
+    kept = Kept(look, 60)
     with ThreadPoolExecutor(8) as pool:
         found = list(pool.map(lambda _: kept.get(), range(8)))
 

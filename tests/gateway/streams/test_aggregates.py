@@ -9,6 +9,7 @@ from inventory.schema.table import arrivals
 from tests.client import GraphQLClient, token_of
 from tests.gateway.streams.client import all_of, answered, in_loop, in_thread, make_streams, opened
 from tests.inventory.factories import make_simulator
+from tests.inventory.held_clouds import hold_cloud
 from tests.inventory.resources.names import RESOURCES, plural
 from tests.jobs.factories import make_user
 
@@ -52,12 +53,23 @@ def providers(aggregate):
     return sorted(one["provider"]["name"] for one in aggregate["sources"])
 
 
-def test_each_event_is_of_the_sources_that_have_answered(ann, client):
-    make_simulator(ann, machines=3, name="slow", latency_ms=1500)
+def test_each_event_is_of_the_sources_that_have_answered(ann, client, monkeypatch):
+    answers = hold_cloud(monkeypatch, "slow")
+    make_simulator(ann, machines=3, name="slow", seed="slow")
     make_simulator(ann, machines=2, name="fast")
+    found = []
 
-    first, last = aggregates(streamed(client, maxAge=0, by=[{"field": "PROVIDER"}]))
+    async def watch(streams):
+        variables = {"maxAge": 0, "by": [{"field": "PROVIDER"}]}
+        async with opened(streams, client.token, STREAM, variables=variables) as response:
+            await response.count(1)
+            answers.set()
+            await response.end()
+        found.extend(aggregates(response.answers))
 
+    in_loop(watch, make_streams())
+
+    first, last = found
     assert (providers(first), first["complete"]) == (["fast"], False)
     assert (first["totals"]["count"], first["sources"][0]["status"]) == (2, "LIVE")
     assert [group["keys"][0]["label"] for group in first["groups"]] == ["fast"]
@@ -112,10 +124,11 @@ def test_a_cloud_that_fails_leaves_the_last_one_incomplete(ann, client):
     assert last["sources"][0]["error"]["code"]
 
 
-def test_a_provider_that_is_disconnected_meanwhile_is_not_counted_any_more(ann):
+def test_a_provider_that_is_disconnected_meanwhile_is_not_counted_any_more(ann, monkeypatch):
+    answers = hold_cloud(monkeypatch, "slow")
     bob = make_user("bob")
     shared = make_simulator(ann, machines=3, name="shared")
-    make_simulator(bob, machines=2, name="own", latency_ms=1500)
+    make_simulator(bob, machines=2, name="own", seed="slow")
     Grant.objects.create(provider=shared, user=bob, role=Role.VIEWER.value)
     token = token_of(bob)
 
@@ -124,6 +137,7 @@ def test_a_provider_that_is_disconnected_meanwhile_is_not_counted_any_more(ann):
         async with opened(streams, token, STREAM, variables=variables) as response:
             [first] = aggregates(await response.count(1))
             await in_thread(shared.delete)
+            answers.set()
             await response.end()
         *_, last = aggregates(response.answers)
         assert (providers(first), first["totals"]["count"]) == (["shared"], 3)

@@ -7,6 +7,7 @@ from inventory.resources import all_resources
 from tests.client import GraphQLClient, token_of
 from tests.gateway.streams.client import all_of, answered, in_loop, in_thread, make_streams, opened
 from tests.inventory.factories import make_simulator
+from tests.inventory.held_clouds import hold_cloud
 from tests.jobs.factories import make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -47,8 +48,9 @@ def ids(found):
     return sorted(node["id"] for one in found for node in one["nodes"])
 
 
-def test_the_fast_cloud_comes_before_the_slow_one_has_answered(ann, client):
-    make_simulator(ann, machines=3, name="slow", latency_ms=1500)
+def test_the_fast_cloud_comes_before_the_slow_one_has_answered(ann, client, monkeypatch):
+    answers = hold_cloud(monkeypatch, "slow")
+    make_simulator(ann, machines=3, name="slow", seed="slow")
     make_simulator(ann, machines=2, name="fast")
 
     async def watch(streams):
@@ -57,6 +59,7 @@ def test_the_fast_cloud_comes_before_the_slow_one_has_answered(ann, client):
             await response.count(1)
             listed = Source.objects.filter(provider__name="slow").exclude(fetched_at=None)
             assert not await in_thread(listed.exists)
+            answers.set()
             await response.end()
         first, second = deliveries(response.answers)
         assert (first["source"]["provider"]["name"], len(first["nodes"])) == ("fast", 2)
@@ -147,8 +150,9 @@ def test_every_resource_that_is_listed_at_the_root_is_delivered(client):
             assert found[0].events == [("complete", None)]
 
 
-def test_a_provider_that_is_disconnected_while_it_is_waited_for_is_told(ann, client):
-    slow = make_simulator(ann, machines=3, name="slow", latency_ms=1500)
+def test_a_provider_that_is_disconnected_while_it_is_waited_for_is_told(ann, client, monkeypatch):
+    answers = hold_cloud(monkeypatch, "slow")
+    slow = make_simulator(ann, machines=3, name="slow", seed="slow")
     make_simulator(ann, machines=2, name="fast")
 
     async def watch(streams):
@@ -156,6 +160,7 @@ def test_a_provider_that_is_disconnected_while_it_is_waited_for_is_told(ann, cli
         async with opened(streams, client.token, DELIVER, variables=variables) as response:
             await response.count(1)
             await in_thread(slow.delete)
+            answers.set()
             await response.end()
         first, last = deliveries(response.answers)
         assert (first["source"]["provider"]["name"], len(first["nodes"])) == ("fast", 2)

@@ -17,6 +17,7 @@ from inventory.schema.table.connections import plan_list
 from tests.client import token_of
 from tests.gateway.streams.client import all_of, in_loop, in_thread, make_streams, opened
 from tests.inventory.factories import make_simulator
+from tests.inventory.held_clouds import hold_cloud
 from tests.inventory.resources.names import plural
 from tests.jobs.factories import make_user
 
@@ -100,8 +101,9 @@ def test_the_stream_ends_with_an_error(clouds, bob, resource, case):
 
 @pytest.mark.parametrize("is_named", [True, False], ids=["named", "all"])
 @pytest.mark.parametrize("way", ["list", "aggregate"])
-def test_a_role_that_is_revoked_while_the_cloud_answers(ann, bob, way, is_named):
-    slow = shared_with(bob, make_simulator(ann, machines=3, name="slow", latency_ms=1500))
+def test_a_role_that_is_revoked_while_the_cloud_answers(ann, bob, way, is_named, monkeypatch):
+    answers = hold_cloud(monkeypatch, "slow")
+    slow = shared_with(bob, make_simulator(ann, machines=3, name="slow", seed="slow"))
     fast = make_simulator(bob, machines=2, name="fast")
     token = token_of(bob)
     [machines] = [one for one in LISTED if one.plural == "virtual_machines"]
@@ -112,6 +114,7 @@ def test_a_role_that_is_revoked_while_the_cloud_answers(ann, bob, way, is_named)
         async with opened(streams, token, query, variables={"filter": named}) as response:
             await response.count(1)
             await in_thread(Grant.objects.all().delete)
+            answers.set()
             await response.end()
         first, last = response.answers
         assert "fast" in json.dumps(first)

@@ -20,12 +20,13 @@ from inventory.models import Source, VirtualMachine
 from inventory.providers.simulator.driver import SimulatorDriver
 from inventory.services.providers import provider_update
 from tests.inventory.factories import machine_source, make_simulator
+from tests.inventory.held_clouds import end_waits, hold_cloud
 from tests.inventory.live.claiming import claim
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-PATIENCE = 30  # seconds; of a hang, on a busy machine
-LONG = 10  # seconds; far more than the deadlines below, far less than a cloud may hang
+PATIENCE = 60  # seconds; of a hang, on a busy machine
+LONG = 30  # seconds; far more than the deadlines below, far less than other clouds have
 
 
 def ask(provider, max_age=0, region=None):
@@ -76,7 +77,7 @@ def in_threads(*calls):
             connections.close_all()
 
     with ThreadPoolExecutor(len(calls)) as pool:
-        return [future.result(timeout=30) for future in [pool.submit(run, call) for call in calls]]
+        return [future.result(PATIENCE) for future in [pool.submit(run, call) for call in calls]]
 
 
 def test_a_source_that_was_never_asked_is_asked():
@@ -197,10 +198,27 @@ def test_a_failure_is_not_repeated_while_it_is_young(monkeypatch):
 
 
 def test_equal_requests_at_once_make_one_listing(monkeypatch):
-    provider = make_simulator(latency_ms=300)
-    listings = count_listings(monkeypatch)
+    provider = make_simulator()
+    listings, joined = [], []
+    together, all_joined = threading.Barrier(5), threading.Event()
+    claim_all = in_flight.claim
 
-    receipts = in_threads(*[lambda: ask(provider)] * 5)
+    def claimed(sources):
+        together.wait(PATIENCE)  # each of them was made before the listing begins
+        found = claim_all(sources)
+        joined.append(found)
+        if len(joined) == together.parties:
+            all_joined.set()
+        return found
+
+    def listing():
+        listings.append(timezone.now())
+        assert all_joined.wait(PATIENCE)
+
+    monkeypatch.setattr(in_flight, "claim", claimed)
+    meanwhile(monkeypatch, listing)
+
+    receipts = in_threads(*[lambda: ask(provider)] * together.parties)
 
     assert {receipt.status for receipt in receipts} == {SourceStatus.LIVE}
     assert len(listings) == 1
@@ -243,7 +261,7 @@ def test_a_listing_of_another_process_is_waited_for(waits_for_another):
     provider = make_simulator(machines=2)
     ask(provider)
     source = machine_source(provider)
-    token = claim(source.pk, seconds=10).token
+    token = claim(source.pk, seconds=2 * PATIENCE).token
 
     def other_process():
         assert waits_for_another.wait(PATIENCE)
@@ -262,9 +280,9 @@ def test_a_listing_of_another_process_counts_although_its_next_one_is_under_way(
     monkeypatch, waits_for_another
 ):
     """If many processes ask, another one takes the claim before anybody sees that it was free."""
-    provider = make_simulator(machines=2, deadline_ms=20_000)
+    provider = make_simulator(machines=2)
     source = machine_source(provider)
-    first = claim(source.pk, seconds=60)
+    first = claim(source.pk, seconds=2 * PATIENCE)
     listings = count_listings(monkeypatch)
 
     def other_process():
@@ -273,7 +291,7 @@ def test_a_listing_of_another_process_counts_although_its_next_one_is_under_way(
         Source.objects.filter(pk=source.pk).update(
             listing_started_at=now, attempt_started_at=now, fetched_at=now, count=99
         )
-        claims.client().set(claims._key(source.pk), "the next", px=60_000)
+        claims.client().set(claims._key(source.pk), "the next", px=2000 * PATIENCE)
 
     assert first.is_ours
     receipt, _ = in_threads(lambda: ask(provider), other_process)
@@ -304,17 +322,31 @@ def test_an_answer_from_before_the_question_is_not_live_when_the_claim_of_anothe
     assert len(listings) == 1
 
 
-def test_a_listing_that_begins_late_in_a_request_has_its_own_whole_deadline():
-    # The request ends 1 s after the listing began, and the listing 1 s before its own deadline.
-    provider = make_simulator(machines=2, latency_ms=2000, deadline_ms=3000)
-    source = machine_source(provider)
-    assert claim(source.pk, seconds=2).is_ours  # of a process that was killed
+def test_a_listing_that_begins_late_in_a_request_has_its_own_whole_deadline(
+    monkeypatch, waits_for_another
+):
+    begun, may_answer = threading.Event(), threading.Event()
+    end_waits(monkeypatch, begun, left=0.001)  # the request ends while the listing is under way
 
-    receipt = ask(provider)
+    def listing():
+        begun.set()
+        assert may_answer.wait(PATIENCE)
+
+    meanwhile(monkeypatch, listing)
+    provider = make_simulator(machines=2)
+    source = machine_source(provider)
+    token = claim(source.pk, seconds=2 * PATIENCE).token
+
+    def other_process():
+        assert waits_for_another.wait(PATIENCE)
+        claims.release(source.pk, token)
+
+    receipt, _ = in_threads(lambda: ask(provider), other_process)
     assert (receipt.status, receipt.error.code) == (SourceStatus.FAILED, "TIMEOUT")
 
-    if call := in_flight._under_way._calls.get(source.pk):
-        call.future.result(timeout=60)
+    call = in_flight._under_way._calls[source.pk]
+    may_answer.set()
+    call.future.result(PATIENCE)
     source.refresh_from_db()
     assert (source.count, source.failed) == (2, False)
 
@@ -328,12 +360,12 @@ def test_a_listing_that_overstays_its_deadline_is_ended_by_the_next_request(monk
 
     assert receipt.error.code == "TIMEOUT"
     assert "waited" not in receipt.error.message
-    assert call.future.result(timeout=1).error_code == "TIMEOUT"
+    assert call.future.result(PATIENCE).error_code == "TIMEOUT"
 
 
 def test_waiting_for_another_process_ends_at_the_deadline():
     provider = make_simulator(deadline_ms=300)
-    assert claim(machine_source(provider).pk, seconds=10).is_ours
+    assert claim(machine_source(provider).pk, seconds=PATIENCE).is_ours
 
     receipt = ask(provider)
 
@@ -381,11 +413,12 @@ def test_an_outcome_that_cannot_be_stored_fails_its_source_alone(monkeypatch):
 def test_a_provider_that_is_disconnected_meanwhile_fails_its_source_alone(
     whose, monkeypatch, waits_for_another
 ):
-    good, bad = make_simulator(), make_simulator(hang="true", deadline_ms=1500)
+    answers = hold_cloud(monkeypatch, "bad")
+    good, bad = make_simulator(), make_simulator(seed="bad")
     sources = [machine_source(good), machine_source(bad)]
-    begun = waits_for_another
+    begun, token = waits_for_another, claims.UNCLAIMED
     if whose == "another's":
-        assert claim(sources[1].pk, seconds=0.4).is_ours
+        token = claim(sources[1].pk, seconds=2 * PATIENCE).token
     else:
         begun = threading.Event()
         meanwhile(monkeypatch, begun.set)
@@ -393,6 +426,8 @@ def test_a_provider_that_is_disconnected_meanwhile_fails_its_source_alone(
     def disconnect():
         assert begun.wait(PATIENCE)
         bad.delete()
+        answers.set()
+        claims.release(sources[1].pk, token)
 
     receipts, _ = in_threads(lambda: refresh([Ask(source, 0) for source in sources]), disconnect)
 
@@ -401,22 +436,24 @@ def test_a_provider_that_is_disconnected_meanwhile_fails_its_source_alone(
     assert (gone.status, gone.error.code) == (SourceStatus.FAILED, "NOT_FOUND")
 
 
-def test_a_flight_of_a_provider_that_is_gone_ends_when_it_is_expired():
-    source = machine_source(make_simulator(hang="true", deadline_ms=60_000))
-    call = in_flight.join(source, seconds=2).call
+def test_a_flight_of_a_provider_that_is_gone_ends_when_it_is_expired(monkeypatch):
+    answers = hold_cloud(monkeypatch, "silent")
+    source = machine_source(make_simulator(seed="silent"))
+    call = in_flight.join(source, seconds=2 * PATIENCE).call
     source.provider.delete()
 
     in_flight.expire(call)
 
     with pytest.raises(Source.DoesNotExist):
-        call.future.result(timeout=5)
+        call.future.result(PATIENCE)
     assert source.pk not in in_flight._under_way._calls
     assert claim(source.pk, seconds=1).is_ours
+    answers.set()
 
 
-def test_a_change_during_a_listing_that_hangs_does_not_stretch_the_deadline():
+def test_a_change_during_a_listing_that_hangs_does_not_stretch_the_deadline(monkeypatch):
     provider = make_simulator(hang="true", deadline_ms=400)
-    threading.Timer(0.1, lambda: in_threads(lambda: mark_dirty(provider.sources.all()))).start()
+    meanwhile(monkeypatch, lambda: in_threads(lambda: mark_dirty(provider.sources.all())))
 
     started = time.monotonic()
     receipt = ask(provider)

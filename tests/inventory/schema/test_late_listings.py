@@ -10,6 +10,7 @@ from inventory.models import Source, VirtualMachine
 from tests.client import token_of
 from tests.gateway.streams.client import answered, in_loop, make_streams
 from tests.inventory.factories import make_simulator
+from tests.inventory.held_clouds import end_waits
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -30,20 +31,21 @@ FAILED = [{"status": "FAILED", "error": {"message": MESSAGE}}]
 def held(user, monkeypatch):
     """The user's simulator, whose listing waits after its first rows until ``held`` is set."""
     go_on, stored = threading.Event(), threading.Event()
+    end_waits(monkeypatch, stored)
 
     def hold():
         stored.set()
-        go_on.wait(30)
+        go_on.wait(60)
 
     monkeypatch.setattr(store, "MOST_ROWS", 7)
     monkeypatch.setattr(store, "let_others_write", hold)
     monkeypatch.setattr(wait, "STORING_SECONDS", 0.0)
-    make_simulator(user, machines=20, deadline_ms=1000)
+    make_simulator(user, machines=20)
     yield stored
     go_on.set()
     source = Source.objects.get(resource="virtual_machines")
-    if joined := in_flight.join(source, seconds=30).call:
-        joined.future.result(30)
+    if joined := in_flight.join(source, seconds=60).call:
+        joined.future.result(60)
     assert VirtualMachine.objects.count() == 20
 
 
