@@ -1,4 +1,4 @@
-"""Any cloud that apache-libcloud has a compute driver for, by the driver's name.
+"""Any cloud that apache-libcloud has a compute driver or a storage driver for, by its name.
 
 ::
 
@@ -23,6 +23,7 @@
     extra    what drivers put into ``extra``
     evidence what libcloud's recorded replies show of each driver
     page     the drivers in docs/providers.md; storage_page: their storage
+    stores   drivers of object storage, a package with its own table
 
 For a kind of its own on a driver of libcloud, as digitalocean and linode:
 
@@ -45,9 +46,12 @@ from inventory.providers.kind import GLOBAL, ProviderKind, Values
 from inventory.providers.libcloud.kinds import DRIVER, SLUG, kind_of
 from inventory.providers.libcloud.offered import ROWS
 from inventory.providers.libcloud.refused import REFUSED
+from inventory.providers.libcloud.stores import kinds as stores
+from inventory.providers.libcloud.stores.offered import STORES
+from inventory.providers.libcloud.stores.refused import REFUSED as REFUSED_STORES
 from inventory.providers.table import Table
 
-NAMES = tuple(row.name for row in ROWS)
+NAMES = tuple(row.name for row in (*ROWS, *STORES))
 
 
 def _no_driver(_credentials: Values, _region: str, _timeout: float) -> None:
@@ -57,8 +61,8 @@ def _no_driver(_credentials: Values, _region: str, _timeout: float) -> None:
 KIND = ProviderKind(
     slug=SLUG,
     label="Any driver of libcloud",
-    description="Clouds that the gateway knows through apache-libcloud alone. The credential "
-    "`driver` chooses one; what it needs and can do depends on it.",
+    description="Clouds and object stores that the gateway knows through apache-libcloud alone. "
+    "The credential `driver` chooses one; what it needs and can do depends on it.",
     driver=_no_driver,
     credentials=(
         CredentialField(
@@ -85,12 +89,23 @@ KIND = ProviderKind(
         "Whether an action was accepted is seen by the machine's state alone.",
         "A list that is known to be a first page stays incomplete: `trustListing` is no help.",
         "A driver that a kind of its own is for, as aws or linode, can do less here.",
+        (
+            "A provider is one driver: the machines and the buckets of an account are two "
+            "providers, because libcloud's drivers of them take different credentials."
+        ),
+        (
+            "A bucket has no mark of the job that created it. If the answer of the store is lost, "
+            "the job ends as OUTCOME_UNKNOWN."
+        ),
     ),
     not_covered=(
         "Machines that the driver's list leaves out, as those of other regions or projects.",
     ),
     table=Table(),
-    variants={row.name: kind_of(row) for row in ROWS},
+    variants={
+        **{row.name: kind_of(row) for row in ROWS},
+        **{row.name: stores.kind_of(row) for row in STORES},
+    },
     variant_field=DRIVER,
-    refused=REFUSED,
+    refused=REFUSED | REFUSED_STORES,
 )

@@ -45,12 +45,9 @@ def build(row: Row, credentials: Values, region: str, timeout: float) -> Any:
     Most constructors take no timeout, so that it is set on the connection: it also ends the waits
     of ``PollingConnection``.
     """
-    if credentials.get(certificates.CA):
-        context = certificates.context_of(credentials)
-        transport.send_https_by(lambda: ContextAdapter(context))
+    trust(credentials)
     driver: Any = _class_of(row)(**arguments_of(row, credentials, region))
-    if row.address is not None:
-        _speak_as_written(driver.connection, split_url(credentials[row.address.name]))
+    speak_as_written(row, driver.connection, credentials)
     vars(sys.modules[type(driver).__module__]).update(row.module)
     _take_any_address(type(driver))
     driver.connection.timeout = timeout
@@ -64,8 +61,18 @@ def build(row: Row, credentials: Values, region: str, timeout: float) -> Any:
     return driver
 
 
-def _speak_as_written(connection: Any, address: Any) -> None:
+def trust(credentials: Values) -> None:
+    """Have the task's requests trust the account's own authority, if it names one."""
+    if credentials.get(certificates.CA):
+        context = certificates.context_of(credentials)
+        transport.send_https_by(lambda: ContextAdapter(context))
+
+
+def speak_as_written(row: Row, connection: Any, credentials: Values) -> None:
     """Some drivers take any address for one of https."""
+    if row.address is None:
+        return
+    address = split_url(credentials[row.address.name])
     is_secure = address.scheme == "https"
     if connection.host == address.hostname and bool(connection.secure) != is_secure:
         connection.secure = is_secure

@@ -42,13 +42,13 @@ def kind_of(row: Row) -> ProviderKind:
         description=f"Machines of {row.label}, through libcloud's driver {row.name}.",
         driver=RowDriver(row),
         credentials=(
-            _driver_field(row),
+            driver_field(row),
             *(one.credential() for one in row.arguments),
             *(certificates.FIELDS[:1] if row.address else ()),
         ),
         judge=partial(check_address, row),
         default_regions=row.regions[:1] or (GLOBAL,),
-        known_regions=_known_regions(row),
+        known_regions=known_regions(row),
         takes_unlisted_size=listed_sizes_only,
         unorderable=UNORDERABLE,
         longest_name=LONGEST_NAME,
@@ -60,14 +60,14 @@ def kind_of(row: Row) -> ProviderKind:
     )
 
 
-def _driver_field(row: Row) -> CredentialField:
+def driver_field(row: Row) -> CredentialField:
     """The driver of a connected provider stays: with another one it would be another cloud."""
     return CredentialField(
         DRIVER, "Driver", help="Libcloud's name of it.", default=row.name, choices=(row.name,)
     )
 
 
-def _known_regions(row: Row) -> Any:
+def known_regions(row: Row) -> Any:
     if not row.regions:
         return only_global
 

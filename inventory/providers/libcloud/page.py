@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from inventory.providers.kind import ProviderKind
 from inventory.providers.libcloud import storage_page
 from inventory.providers.libcloud.evidence import ACTS_BY_GET, CUT, EVIDENCE, LOST
+from inventory.providers.libcloud.stores import page as stores_page
 
 HEAD = """\
 Each driver, by what libcloud's own recorded replies show through this gateway. LISTED: the lists
@@ -37,7 +38,8 @@ def drivers(kind: ProviderKind) -> Iterator[str]:
     )
     cut = "; ".join(f"`{name}`: {', '.join(sorted(lists))}" for name, lists in CUT.items())
     yield HEAD.format(by_get=by_get, lost=lost, cut=cut.replace("virtual_machines", "machines"))
-    for name, variant in kind.variants.items():
+    computing = {name: one for name, one in kind.variants.items() if name in EVIDENCE}
+    for name, variant in computing.items():
         evidence = EVIDENCE[name]
         cells = (
             f"`{name}`",
@@ -49,7 +51,8 @@ def drivers(kind: ProviderKind) -> Iterator[str]:
             evidence.effects,
         )
         yield f"| {' | '.join(cells)} |\n"
-    yield from storage_page.rows(kind.variants)
+    yield from storage_page.rows(computing)
+    yield from stores_page.rows(kind.variants)
     yield REFUSED
     yield from (f"- `{name}`: {reason}\n" for name, reason in sorted(kind.refused.items()))
     yield "\n"

@@ -48,7 +48,8 @@ class Argument:
 class Row:
     """A driver. ``name``: libcloud's constant of the provider.
 
-    ``can``: short names of capabilities; see ``kinds.CAPABILITIES``. ``start`` and ``stop``: the
+    ``can``: short names of capabilities; see ``kinds.CAPABILITIES``, of a storage driver
+    ``stores.offered.CAPABILITIES``. ``start`` and ``stop``: the
     methods. ``region``: its constructor takes one; ``regions``: those that it takes, the first by
     default. An open set has one name there, and ``open_regions``.
     ``fixed``: further arguments of the constructor, the same for every account. ``module``: names

@@ -5,6 +5,7 @@ import pytest
 from inventory.models import Credentials, Provider
 from inventory.providers.libcloud.offered import ROWS
 from inventory.providers.libcloud.refused import REFUSED
+from inventory.providers.libcloud.stores.offered import STORES
 from tests.client import GraphQLClient, token_of
 from tests.inventory.factories import make_user
 from tests.inventory.providers.libcloud.recorded import credentials_of, recorded
@@ -57,10 +58,11 @@ def test_the_kind_shows_its_drivers_so_that_a_form_can_be_drawn(client):
 
     assert kind["driver"] is None
     [field] = kind["credentialFields"]
-    assert (field["name"], field["choices"]) == ("driver", [row.name for row in ROWS])
-    assert [one["name"] for one in kind["drivers"]] == [row.name for row in ROWS]
-    assert "START" in kind["capabilities"]
-    vultr = kind["drivers"][-1]
+    names = [row.name for row in (*ROWS, *STORES)]
+    assert (field["name"], field["choices"]) == ("driver", names)
+    assert [one["name"] for one in kind["drivers"]] == names
+    assert {"START", "PUT_OBJECT"} <= set(kind["capabilities"])
+    vultr = next(one for one in kind["drivers"] if one["name"] == "vultr")
     assert vultr["label"] == "Vultr"
     assert {"name": "key", "secret": True, "required": True, "choices": [], "default": None} in (
         vultr["credentialFields"]
