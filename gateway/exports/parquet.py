@@ -17,8 +17,8 @@ from gateway.exports.csv_format import decimal_text
 
 MEDIA_TYPE = "application/vnd.apache.parquet"
 MISSING = (
-    "Parquet needs pyarrow, which is not installed here. Install the gateway's extra: "
-    "pip install 'cloud-gateway[parquet]'. CSV and JSON lines need nothing."
+    "Parquet needs the package pyarrow, which is not installed at the gateway. docs/export.md says "
+    "how to install it. CSV and JSON lines need no package."
 )
 TRAILER = b"export"
 DIGITS, MICRO_DIGITS = 38, 6

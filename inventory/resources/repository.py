@@ -1,4 +1,4 @@
-"""Code repositories of hosts of code; and those that were imported or added here.
+"""Code repositories of code hosts; and those that were imported or added here.
 
 The latter have no provider and no source. So the lists at the root, the single read and the node
 are written by hand in ``inventory/schema/repositories.py``; everything else is derived.

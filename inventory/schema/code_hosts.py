@@ -1,4 +1,4 @@
-"""Questions to hosts of code, asked while an operation is executed: once for all rows of a page.
+"""Questions to code hosts, asked while an operation is executed: once for all rows of a page.
 
 The question depends on rows and on the fields selected below, so it cannot be planned before. The
 receipts are in ``extensions.sources``.
@@ -38,7 +38,7 @@ from inventory.selectors.sources import source_get
 from inventory.types import MISSING
 
 NO_HOST = (
-    "None of your providers is a host of code that this is asked of. Connect one: "
+    "None of your providers is a code host. Connect one: "
     'connectProvider(input: {kind: "github", …}).'
 )
 
@@ -48,7 +48,7 @@ Question = Callable[[Cloud], Any]
 KNOWN_NO_MORE = "Its host lists this repository no more."
 NOT_SHOWN = "Its host knows no such repository, or does not show it to this account."
 SEVERAL_HOSTS = (
-    "Your providers are at several hosts of code, and this id does not say at which: name the "
+    "Your providers are at several code hosts, and this id does not say at which: name the "
     "provider."
 )
 
@@ -86,7 +86,7 @@ def host_named(context: Context, provider: str, *, field: str = "provider") -> S
     [named] = provider_ids_named(context.user, [provider], field=field)
     found = host_sources(user=context.user, providers=[named])
     if not found:
-        raise NotFound("This provider is no host of code.", field=field)
+        raise NotFound("This provider is no code host.", field=field)
     return found[0].source
 
 

@@ -42,7 +42,7 @@ class RepositoryOwner(graphene.ObjectType):
 
 
 class Person(graphene.ObjectType):
-    """A user of a host of code."""
+    """A user of a code host."""
 
     login = graphene.String(required=True, description="Their login; for some, only a name.")
     name = graphene.String(description="Their name, where the host shows it.")

@@ -66,7 +66,7 @@ class PlannedCall(graphene.ObjectType):
     call = graphene.String(
         required=True,
         description="How it would be asked: list (all of it, page by page), find (one object), "
-        "search (images) or ask (a host of code, while the query is executed).",
+        "search (images) or ask (a code host, while the query is executed).",
     )
     about = graphene.String(
         description="The object's externalId, the words searched for, or the field that asks."

@@ -1,4 +1,4 @@
-"""Organizations of hosts of code, and what is asked live about a repository."""
+"""Organizations of code hosts, and what is asked live about a repository."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -115,7 +115,7 @@ class OrganizationQuery(graphene.ObjectType):
             description="The provider that is asked; absent: your oldest one that hosts code and "
             "is not connected for another owner."
         ),
-        description="An organization of a host of code, asked now. Null when there is none, or "
+        description="An organization of a code host, asked now. Null when there is none, or "
         "none that the account may see. The receipt is in the answer's extensions.sources.",
     )
 

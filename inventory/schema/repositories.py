@@ -187,7 +187,7 @@ class RepositoryQuery(graphene.ObjectType):
     repositories_connection = graphene.Field(
         connection_type(REPOSITORIES),
         **list_arguments(REPOSITORIES),
-        description="Repositories of all your hosts of code, asked live and at once, with those "
+        description="Repositories of all your code hosts, asked live and at once, with those "
         "that were imported or added here unless a provider, a kind or a region is named. Those "
         "that are MISSING are included unless filtered out.",
     )

@@ -1,4 +1,4 @@
-"""Which host of code a question about a repository goes to."""
+"""Which code host a question about a repository goes to."""
 
 import re
 from collections.abc import Collection, Iterable

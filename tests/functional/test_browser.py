@@ -149,7 +149,7 @@ def test_a_reload_stays_logged_in_and_the_dashboard_is_too(page):
 
     page.reload()
     page.get_by_role("heading", name="Log in").wait_for(state="detached")
-    code(page, "Query Editor").click()
+    page.get_by_label("Query Editor").locator(".CodeMirror-focused").wait_for()
     with page.expect_response(asking("virtualMachines")) as asked:
         page.keyboard.press("Control+Enter")
     assert "errors" not in asked.value.json()

@@ -40,7 +40,7 @@ def _long_documents_are_kept():
 
 
 class Host:
-    """A host of code that knows one organization, and takes every comment."""
+    """A code host that knows one organization, and takes every comment."""
 
     repository = RepositoryRecord("1", "r", RepositoryState.ACTIVE, "active", full_name="x/r")
 

@@ -199,7 +199,7 @@ def team_with(kind, member_kind, user, *, name):
 
 
 def connect_host(user, name):
-    """A host of code with one repository, which is stored: it is not asked."""
+    """A code host with one repository, which is stored: it is not asked."""
     host = provider_connect(
         owner=user, kind="github", name=f"{name}-host", credentials={"owner": f"{name}-org"}
     )

@@ -52,7 +52,8 @@ class AsyncGateway(AsyncClient):
 
     def watch_job(self, id: str | None = None) -> AsyncIterator[JobParts]:  # noqa: A002 - see Gateway
         """See Gateway."""
-        return self._watch(WATCH_JOB, {"id": id}, "jobUpdated", JobParts)
+        variables = {} if id is None else {"id": id}  # the gateway refuses an id that is null
+        return self._watch(WATCH_JOB, variables, "jobUpdated", JobParts)
 
     def watch_machines(
         self, filter_: VirtualMachineFilter | None = None

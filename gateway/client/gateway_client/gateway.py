@@ -58,7 +58,8 @@ class Gateway(Client):
 
     def watch_job(self, id: str | None = None) -> Iterator[JobParts]:  # noqa: A002 - the API's name
         """A job as it goes on, until it is final; without ``id``, every job that one may see."""
-        return self._watch(WATCH_JOB, {"id": id}, "jobUpdated", JobParts)
+        variables = {} if id is None else {"id": id}  # the gateway refuses an id that is null
+        return self._watch(WATCH_JOB, variables, "jobUpdated", JobParts)
 
     def watch_machines(self, filter_: VirtualMachineFilter | None = None) -> Iterator[MachineParts]:
         """Each machine that changes, as it is then."""

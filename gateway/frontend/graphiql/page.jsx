@@ -8,10 +8,11 @@ import { useMemo, useState } from "react";
 import { SessionStore } from "../dashboard/api/session.ts";
 import defaultQuery from "./default-query.graphql";
 import { createExamplesPlugin } from "./examples.jsx";
+import { EditorFocus } from "./editor-focus.jsx";
 import { createFetcher } from "./fetcher.js";
 import { takeLinkedQuery } from "./linked.js";
-import { LinkedFocus } from "./linked.jsx";
 import { createLoginPlugin } from "./login.jsx";
+import { isNarrow } from "./narrow.js";
 import { closedPanel, HeaderKeeper, keepsHeaders } from "./remembered.js";
 import { SessionContext } from "./session.jsx";
 
@@ -51,7 +52,7 @@ function Explorer({ endpoint, stream, dashboard, session }) {
       shouldPersistHeaders={keeping}
     >
       <HeaderKeeper enabled={keeping} />
-      <LinkedFocus enabled={linked !== undefined} />
+      <EditorFocus enabled={linked !== undefined || !(opensLogin || isNarrow())} />
       <Interface dashboard={dashboard} />
     </GraphiQLProvider>
   );

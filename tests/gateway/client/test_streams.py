@@ -104,6 +104,14 @@ def test_a_broken_stream_is_opened_again(pauses):
     assert {request.headers["Authorization"] for request in requests} == {"Bearer cgw_secret"}
 
 
+def test_all_jobs_are_watched_without_an_id():
+    gateway, requests = gateway_of(httpx.Response(200, text=event() + COMPLETE))
+
+    assert [job.progress for job in gateway.watch_job()] == [5]
+
+    assert json.loads(requests[0].content)["variables"] == {}  # the gateway refuses null
+
+
 def test_a_final_refusal_is_raised(pauses):
     gateway, _ = gateway_of(httpx.Response(401, json={"errors": []}))
 

@@ -100,7 +100,7 @@ def test_one_column_may_be_empty_without_an_empty_line():
 
 def test_without_pyarrow_the_error_names_the_extra(monkeypatch):
     monkeypatch.setitem(sys.modules, "pyarrow", None)
-    with pytest.raises(NotSupported, match=r"pip install 'cloud-gateway\[parquet\]'"):
+    with pytest.raises(NotSupported, match="needs the package pyarrow"):
         format_of("parquet", COLUMNS, trailer=None, formulas=False)
 
 

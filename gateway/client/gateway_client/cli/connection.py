@@ -71,7 +71,7 @@ class Session:
         kept = secrets.load(directory(), profile)
         if kept is None:
             refuse(
-                f"Nobody is logged in under the profile {profile!r}. Log in: gateway login.",
+                f"You are not logged in (profile {profile!r}). Log in: gateway login.",
                 LOGGED_OUT,
             )
         self.kept: dict[str, str] = kept

@@ -80,6 +80,7 @@ def connect_one(
         known = {one.slug: one for one in gateway.list_provider_kinds() or []}
         if kind not in known:
             refuse(f"There is no kind {kind}. There are {', '.join(sorted(known))}.", USAGE)
+        announce_end_of_demo(gateway.list_providers() or [])
         credentials = collect(known[kind], values, ask=sys.stdin.isatty())
         order = ConnectProviderInput(kind=kind, name=name, credentials=credentials)
         if region:
@@ -90,6 +91,12 @@ def connect_one(
         typer.echo(visible(f"{answer.provider.name}  {answer.provider.id}"))
         if check:
             report_check(gateway.check_provider(CheckProviderInput(id=answer.provider.id)))
+
+
+def announce_end_of_demo(connected: list[ListProvidersProviders]) -> None:
+    """Name the providers that this disconnects, while Ctrl-C can still prevent it."""
+    if ending := [one.name for one in connected if one.ends_with_demo]:
+        note(visible(f"This ends the demo. It disconnects {', '.join(ending)}."))
 
 
 @providers.command("check")
@@ -125,7 +132,7 @@ def report_check(answer: CheckProviderCheckProvider | None) -> None:
         refuse(
             "The cloud does not accept the credentials."
             if check.credentials_valid is False
-            else "No region answered whether the credentials are valid."
+            else "No region answered, so it is not known whether the credentials are valid."
         )
 
 

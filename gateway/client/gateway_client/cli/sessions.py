@@ -85,5 +85,5 @@ def whoami(context: typer.Context) -> None:
     with connect(context) as gateway:
         viewer = gateway.get_viewer()
     if viewer is None:
-        refuse("Nobody is logged in.", LOGGED_OUT)
+        refuse("You are not logged in.", LOGGED_OUT)
     typer.echo(visible(f"{viewer.login} at {gateway.url}"))

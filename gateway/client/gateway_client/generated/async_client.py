@@ -238,6 +238,7 @@ class AsyncClient(AsyncBaseClient):
                 }
                 viewerRole
                 createdAt
+                endsWithDemo
               }
             }
             """)

@@ -236,6 +236,7 @@ class Client(BaseClient):
                 }
                 viewerRole
                 createdAt
+                endsWithDemo
               }
             }
             """)

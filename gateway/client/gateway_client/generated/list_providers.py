@@ -20,6 +20,7 @@ class ListProvidersProviders(BaseModel):
     last_error: Optional["ListProvidersProvidersLastError"] = Field(alias="lastError")
     viewer_role: Optional[ProviderRole] = Field(alias="viewerRole")
     created_at: datetime = Field(alias="createdAt")
+    ends_with_demo: bool = Field(alias="endsWithDemo")
 
 
 class ListProvidersProvidersKind(BaseModel):

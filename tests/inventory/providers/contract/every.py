@@ -13,7 +13,7 @@ from tests.inventory.providers.contract.container_backends import (
 
 def single_kinds():
     """The kinds that are one cloud each and run something. Others have tests of their own: the
-    drivers of the kind libcloud in ``tests/inventory/providers/libcloud``, a host of code in
+    drivers of the kind libcloud in ``tests/inventory/providers/libcloud``, a code host in
     ``tests/inventory/providers/test_github.py``, stores in ``test_s3.py`` there.
     """
     computing = [kind for kind in all_kinds() if kind.lists_machines or kind.lists_containers]

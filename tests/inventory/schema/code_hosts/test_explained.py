@@ -1,4 +1,4 @@
-"""``explain`` on requests to hosts of code, which are sent while a query is executed."""
+"""``explain`` on requests to code hosts, which are sent while a query is executed."""
 
 import json
 

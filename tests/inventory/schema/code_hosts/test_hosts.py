@@ -1,4 +1,4 @@
-"""The host of code that a query asks, and the answer about repositories that are gone."""
+"""The code host that a query asks, and the answer about repositories that are gone."""
 
 import pytest
 from django.utils import timezone
@@ -110,7 +110,7 @@ def test_a_provider_that_hosts_no_code(client, github, user):
         (asked["extensions"]["code"], asked["message"], asked["extensions"]["field"]),
     ):
         assert (code, field) == ("NOT_FOUND", "provider")
-        assert message == "This provider is no host of code."
+        assert message == "This provider is no code host."
 
 
 def test_no_provider_answers_for_another_host(client, github, provider):

@@ -1,9 +1,9 @@
-/** Gives the editor of a linked query the focus: Ctrl-Enter runs it. */
+/** Gives the query editor the focus when the page opens, so that Ctrl-Enter runs the query. */
 import { useEditorContext } from "@graphiql/react";
 import { useEffect } from "react";
 
 /** @param {{enabled: boolean}} props */
-export function LinkedFocus({ enabled }) {
+export function EditorFocus({ enabled }) {
   const { queryEditor } = useEditorContext({ nonNull: true });
   useEffect(() => {
     if (enabled) queryEditor?.focus();
