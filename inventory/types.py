@@ -33,7 +33,7 @@ MISSING = "MISSING"
 class MachineState(MeaningfulEnum):
     """The state of a machine, in one vocabulary for all clouds. rawState has the cloud's word."""
 
-    PENDING = "PENDING", "It is being made, or is starting."
+    PENDING = "PENDING", "It is being created, or is starting."
     RUNNING = "RUNNING", "It runs."
     STOPPING = "STOPPING", "It is shutting down."
     STOPPED = "STOPPED", "It is shut down and can be started."
@@ -54,10 +54,10 @@ class ContainerState(MeaningfulEnum):
     word.
     """
 
-    PENDING = "PENDING", "It is being made: scheduled, or its image is fetched."
-    CREATED = "CREATED", "It is made and was never started."
+    PENDING = "PENDING", "It is being created: scheduled, or its image is fetched."
+    CREATED = "CREATED", "It was created and never started."
     RUNNING = "RUNNING", "It runs."
-    RESTARTING = "RESTARTING", "It ended and is started again, maybe over and over."
+    RESTARTING = "RESTARTING", "It ended and is being started again, possibly repeatedly."
     PAUSED = "PAUSED", "Its processes are halted in memory."
     STOPPED = "STOPPED", "It has ended; see exitCode."
     STOPPING = "STOPPING", "It is shutting down, or is being removed."
@@ -85,9 +85,9 @@ class Completeness(MeaningfulEnum):
 
     PROVEN = (
         "PROVEN",
-        "A test shows that the list follows every page, or the cloud answers in one.",
+        "A test shows that the list follows every page, or the cloud answers in one page.",
     )
-    UNPROVEN = "UNPROVEN", "No test shows that the list follows every page: it may be a part."
+    UNPROVEN = "UNPROVEN", "No test shows that the list follows every page: it may be incomplete."
 
 
 class ContainerType(MeaningfulEnum):

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 
 def moment(text: object) -> datetime | None:
-    """The time, in UTC where it names no offset; None for what is none."""
+    """The time, in UTC if it has no offset; None for what is none."""
     if not isinstance(text, str):
         return None
     try:

@@ -11,7 +11,7 @@ class BucketState(MeaningfulEnum):
 
     AVAILABLE = "AVAILABLE", "It exists."
     DELETED = "DELETED", "It was deleted through this gateway."
-    MISSING = "MISSING", "Its store lists it no more, though it was not deleted through here."
+    MISSING = "MISSING", "Its store no longer lists it, and it was not deleted through the gateway."
     UNKNOWN = "UNKNOWN", "It could not be read."
 
 

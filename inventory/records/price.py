@@ -19,7 +19,7 @@ DOLLAR = "USD"
 
 
 class PriceUnit(MeaningfulEnum):
-    """The unit that a price is paid for."""
+    """The unit that a price is for."""
 
     HOUR = "HOUR", "An hour of the object."
     GIB_MONTH = "GIB_MONTH", "A GiB for a month."

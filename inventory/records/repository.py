@@ -10,11 +10,11 @@ from inventory.types import MeaningfulEnum
 class RepositoryState(MeaningfulEnum):
     """The state of a repository. rawState has its host's own word."""
 
-    ACTIVE = "ACTIVE", "It takes changes."
-    ARCHIVED = "ARCHIVED", "It can be read and takes no changes."
+    ACTIVE = "ACTIVE", "It accepts changes."
+    ARCHIVED = "ARCHIVED", "It is archived, which means read-only."
     DISABLED = "DISABLED", "Its host has switched it off."
-    MISSING = "MISSING", "Its host lists it no more."
-    UNKNOWN = "UNKNOWN", "It could not be read, or it was never read from its host."
+    MISSING = "MISSING", "Its host no longer lists it."
+    UNKNOWN = "UNKNOWN", "It could not be read, or was never read from its host."
 
 
 class RepositoryVisibility(MeaningfulEnum):
@@ -22,7 +22,7 @@ class RepositoryVisibility(MeaningfulEnum):
 
     PUBLIC = "PUBLIC", "Everybody."
     INTERNAL = "INTERNAL", "Every member of the enterprise that it belongs to."
-    PRIVATE = "PRIVATE", "Those whom its owner lets in."
+    PRIVATE = "PRIVATE", "The users to whom its owner has given access."
 
 
 @listed("repositories")

@@ -17,7 +17,7 @@ class VolumeState(MeaningfulEnum):
     CHANGING = "CHANGING", "It is being attached, detached or resized."
     DELETING = "DELETING", "It is being deleted."
     DELETED = "DELETED", "It is deleted for good."
-    MISSING = "MISSING", "Its cloud lists it no more, and it was not deleted through the gateway."
+    MISSING = "MISSING", "Its cloud no longer lists it, and it was not deleted through the gateway."
     ERROR = "ERROR", "Its cloud reports that it is broken."
     UNKNOWN = "UNKNOWN", "The cloud's word for the state is unknown here, or could not be read."
 

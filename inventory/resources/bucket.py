@@ -7,11 +7,13 @@ from inventory.resources import priced
 from inventory.resources.base import Filter, How, Observation
 from inventory.resources.observed import boolean, observed_resource, tags, text
 
-UNREAD = "Null if it was not read: a list reads it of 25 buckets of a region at most."
+UNREAD = "Null if it was not read: a list reads it for 25 buckets of a region at most."
 
 
 class Bucket(Observed, Priced):
-    """A bucket of an object store, as it was last seen. Its objects are read when asked for."""
+    """A bucket of an object store, as it was last seen. Its objects are read from the store for
+    each answer.
+    """
 
     state = state_column(BucketState)
     versioning = text(
@@ -22,9 +24,7 @@ class Bucket(Observed, Priced):
         "True if everybody may read or list it, by its policy or its access control list. A "
         f"block of public access for the whole account is ignored. {UNREAD}"
     )
-    encryption = text(
-        100, f"The encryption of new objects, as AES256 or aws:kms, or NONE. {UNREAD}"
-    )
+    encryption = text(100, f"The encryption of new objects: AES256, aws:kms, or NONE. {UNREAD}")
     tags = tags("Its tags, ordered by key. Empty also where they were not read.")
 
 

@@ -28,20 +28,20 @@ CONTAINERS = Resource(
         "raw_state": Fact("The engine's own word for the state."),
         "state_changed_at": facts.STATE_CHANGED_AT,
         "first_seen_at": facts.FIRST_SEEN_AT,
-        "exit_code": Fact("How it ended; null while it has not."),
-        "last_state": facts.last_state("For a MISSING container, what it was doing before."),
+        "exit_code": Fact("Its exit code; null until it has ended."),
+        "last_state": facts.last_state("For a MISSING container, its state before."),
         "missing_since": Fact("For a MISSING container, when a list first omitted it."),
         "provider": facts.provider("The provider of the container."),
         "region": Fact("Its region: of a cluster, the namespace."),
-        "memory": Fact("Memory in MiB; null where the cloud does not say.", measure=True),
-        "image": Fact("The image, as the order named it.", group=True),
+        "memory": Fact("Memory in MiB; null if the cloud does not report it.", measure=True),
+        "image": Fact("The image, as it was named in the order.", group=True),
         "image_id": Fact("The digest of the image then."),
-        "command": Fact("Its command; null where it is not reported."),
+        "command": Fact("Its command; null if it is not reported."),
         "ips": Fact("Its own addresses."),
-        "ports": Fact("The ports it listens at.", type="ContainerPort", usual=2),
+        "ports": Fact("The ports it listens on.", type="ContainerPort", usual=2),
         "labels": Fact("Its labels, by key.", type="Tag", usual=5),
-        "created_at": Fact("When it was made; null where it is not reported."),
-        "observed_at": facts.observed_at("When what is shown was last confirmed."),
+        "created_at": Fact("When it was made; null if it is not reported."),
+        "observed_at": facts.observed_at("When its host last confirmed these values."),
         "stale": facts.STALE,
         "system_type": Fact(
             "The system that runs it.",
@@ -54,8 +54,8 @@ CONTAINERS = Resource(
     "values matches if one of them does; of labels, all must match.",
     filters={
         **of_sources(
-            kind="Kinds of providers, as docker; only these are asked.",
-            region="Regions - of a cluster its namespaces; only these are asked. A region that "
+            kind="Kinds of providers, for example docker; only these are asked.",
+            region="Regions, or the namespaces of a cluster; only these are asked. A region that "
             "no provider has is an error.",
         ),
         "state": Filter(How.STATES, "States."),
@@ -68,19 +68,20 @@ CONTAINERS = Resource(
         ),
         "search": Filter(
             How.WORDS,
-            "Words, each contained, case-insensitive, in a name or an id, the image, the command, "
-            "an address, or a label as key=value.",
+            "Words, each of which must be contained, case-insensitive, in a name or an id, the "
+            "image, the command, an address, or a label as key=value.",
         ),
         **of_rows("labels"),
     },
     orders={
         "name": Order("By name."),
         "created_at": Order("By creation; those whose time is not known come first."),
-        "state": Order("By the state's word."),
+        "state": Order("By the name of the state."),
     },
-    list_description="Containers of all your engines and clusters, asked live and at once. "
+    list_description="Containers of all your engines and clusters, read live from all of them at "
+    "once. "
     "Those that have ended, are REMOVED or MISSING are included unless filtered out.",
-    single_description="One container, asked by itself; found even when no list showed it yet. "
+    single_description="One container, read live, even if no list has shown it yet. "
     "The receipt is in the answer's extensions.sources. "
     "NOT_FOUND if its provider is not connected to its region.",
 )

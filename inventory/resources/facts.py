@@ -7,20 +7,21 @@ from inventory.resources.base import STATE, Fact
 TAGS = "Its tags, ordered by key and value."
 USUAL_TAGS = 3
 STALE = Fact(
-    "True when it may have changed or gone since: its source failed, or no longer lists it.",
+    "True if it may have changed or disappeared since observedAt: its source failed, or no longer "
+    "lists it.",
     type="Boolean",
     required=True,
     reads=("listed",),
 )
 STATE_CHANGED_AT = Fact(
-    "When a read first saw it in its state. It may have been in it for longer, if that was the "
-    "first read of it.",
+    "When a read first saw it in its present state. If that was the first read of the object, it "
+    "may have been in this state for longer.",
     type="DateTime",
 )
 
 FIRST_SEEN_AT = Fact(
-    "When a read first saw it: its cloud may have had it before. If a release without this field "
-    "stored it, the earliest time at which it is known to have been seen.",
+    "When a read first saw it; it may have existed before. For an object stored by a release "
+    "without this field, the earliest time at which it is known to have been seen.",
     type="DateTime",
 )
 
@@ -57,7 +58,7 @@ OF_CATALOGUES = {
     "external_id": external_id(),
     "name": Fact("The cloud's name for it."),
     "region": Fact("The region that offers it."),
-    "problem": Fact("Why a part of it is unknown; null when everything was read."),
+    "problem": Fact("Why some of its fields are unknown; null if all were read."),
 }
 
 
@@ -76,7 +77,7 @@ def observed(own: Mapping[str, Fact]) -> dict[str, Fact]:
         "region": Fact("The region it is in."),
         **own,
         "created_at": Fact("When it was created. Null if the cloud does not report it."),
-        "observed_at": observed_at("When the cloud last confirmed what is shown."),
+        "observed_at": observed_at("When the cloud last confirmed these values."),
         "stale": STALE,
-        "problem": Fact("Why a part of it is unknown; null when everything was read."),
+        "problem": Fact("Why some of its fields are unknown; null if all were read."),
     }

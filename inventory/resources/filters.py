@@ -8,7 +8,7 @@ from inventory.resources.base import Filter, How, Order
 
 def of_sources(
     *,
-    kind: str = "Kinds of providers, as aws; only these are asked.",
+    kind: str = "Kinds of providers, for example aws; only these are asked.",
     region: str = "Regions; only these are asked. A region that no provider has is an error.",
 ) -> Mapping[str, Filter]:
     """``kind``, ``region``: their descriptions."""
@@ -68,10 +68,12 @@ def observed(own: Mapping[str, Filter], *, search: str) -> dict[str, Filter]:
         "state": Filter(How.STATES, "States."),
         "name": Filter(How.CONTAINS, "A text that the name contains; case-insensitive."),
         **own,
-        "search": Filter(How.WORDS, f"Words, each contained, case-insensitive, in {search}."),
+        "search": Filter(
+            How.WORDS, f"Words, each of which must be contained, case-insensitive, in {search}."
+        ),
         "created_after": Filter(
             How.SINCE,
-            "Created (createdAt) at this time or later; UTC where it names no offset.",
+            "Created (createdAt) at this time or later; UTC if it has no offset.",
             column="created_at",
         ),
         "created_before": Filter(
@@ -98,6 +100,6 @@ def orders(own: Mapping[str, Order] = MappingProxyType({})) -> dict[str, Order]:
     return {
         "name": Order("By name."),
         "created_at": Order("By createdAt; those without it come first."),
-        "state": Order("By the state's word."),
+        "state": Order("By the name of the state."),
         **own,
     }

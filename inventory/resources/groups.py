@@ -42,7 +42,7 @@ def group_fields(resource: Resource) -> Mapping[str, GroupField]:
 
 def _group_fields(resource: Resource) -> Iterator[tuple[str, GroupField]]:
     yield "provider", GroupField(By.PROVIDER, "By provider: value is its id, label its name.")
-    yield "kind", GroupField(By.KIND, "By kind of provider, as aws.")
+    yield "kind", GroupField(By.KIND, "By kind of provider, for example aws.")
     yield "region", GroupField(By.TEXT, "By region.", "region")
     if resource.states is not None:
         yield STATE, GroupField(By.TEXT, "By state.", STATE)
@@ -58,7 +58,10 @@ def _group_fields(resource: Resource) -> Iterator[tuple[str, GroupField]]:
             description = f"By {noun}: true or false." if flag else f"By {noun}."
             yield name, GroupField(By.FLAG if flag else By.TEXT, description, name)
     if isinstance(resource.columns.get(CREATED), DateTimeField):
-        yield MONTH, GroupField(By.MONTH, "By the month of createdAt in UTC, as 2026-05.", CREATED)
+        yield (
+            MONTH,
+            GroupField(By.MONTH, "By the month of createdAt in UTC, for example 2026-05.", CREATED),
+        )
 
 
 def sums(resource: Resource) -> tuple[str, ...]:

@@ -72,7 +72,7 @@ IMAGES = observed_resource(
     ),
     place=20,
     filters={
-        "architecture": Filter(How.ANY, "Architectures, as x86_64 or arm64."),
+        "architecture": Filter(How.ANY, "Architectures, for example x86_64 or arm64."),
         "public": Filter(How.IS, "true: everybody may use it; false: its owner decides who may."),
         "own": Filter(How.IS, "true: it belongs to the account; false: to another owner."),
         "machine": filters.linked("VirtualMachine", "Machines that they were created from"),
@@ -80,12 +80,12 @@ IMAGES = observed_resource(
     search="a name, an id, an architecture, its machine's id, a description, or a tag as key=value",
     orders={"size": Order("By size; those without it come first.")},
     stands_in=True,
-    list_description="Images at all your clouds, asked live and at once: those of the account and "
-    "a choice of public ones, not all that can be ordered. images below a provider finds others by "
-    "a search, and image by an id.",
+    list_description="Images at all your clouds, read live from all of them at once: those of the "
+    "account and a choice of public ones, not all that can be ordered. The field "
+    "images of a provider finds others by a search, and image by an id.",
     nested_description="Images that machines can be made from, by name; at most an hour old. "
-    "A search - an image's id, or a part of its name - asks the cloud now, and finds what is "
-    "not offered by itself. Receipts are in the answer's extensions.sources.",
+    "With search (an image's id, or a part of its name) the cloud is asked now, and images are "
+    "found that are not in the list without it. Receipts are in the answer's extensions.sources.",
     searched_live=True,
 )
 

@@ -53,14 +53,14 @@ def facts(price: str, cost: str) -> dict[str, Fact]:
     """``price``, ``cost``: their descriptions."""
     return {
         "price": Fact(
-            f"{price} Null where it is not known.",
+            f"{price} Null if it is not known.",
             type="Price",
             required=False,
             read=shown_price,
             reads=(*OF_PRICE, "observed_at", "listed"),
         ),
         COLUMN: Fact(
-            f"{cost} In US dollars, to the micro-dollar. Null where it is not known.",
+            f"{cost} In US dollars, to the micro-dollar. Null if it is not known.",
             type="Float",
             required=False,
             read=shown_cost,
@@ -73,15 +73,15 @@ def filters() -> dict[str, Filter]:
     return {
         "min_monthly_cost": Filter(
             How.AT_LEAST,
-            "Costs this a month or more: US dollars, as monthlyCost. Objects without a known "
-            "cost do not match.",
+            "With a monthlyCost of this or more, in US dollars. Objects without a known cost do "
+            "not match.",
             column=COLUMN,
             scale=MICRO,
         ),
         "max_monthly_cost": Filter(
             How.AT_MOST,
-            "Costs this a month or less: US dollars, as monthlyCost. Objects without a known "
-            "cost do not match.",
+            "With a monthlyCost of this or less, in US dollars. Objects without a known cost do "
+            "not match.",
             column=COLUMN,
             scale=MICRO,
         ),
@@ -89,7 +89,7 @@ def filters() -> dict[str, Filter]:
 
 
 def orders() -> dict[str, Order]:
-    return {COLUMN: Order("By monthlyCost; unknown ones last.", unknown_last=True)}
+    return {COLUMN: Order("By monthlyCost; unknown costs come last.", unknown_last=True)}
 
 
 def has_costs(resource: Resource) -> bool:

@@ -9,7 +9,7 @@ from inventory.records.repository import RepositoryRecord, RepositoryState
 from inventory.resources import facts, filters
 from inventory.resources.base import STATE, Fact, Filter, How, Observation, Order, Resource
 
-NOT_LISTED = "Null of one that was imported or added here."
+NOT_LISTED = "Null for one that was imported or added here."
 BY_HOST = ("full_name", "node_id", "url")  # what its host is asked about it by
 SEARCHED = ("name", "full_name", "external_id", "description", "language", "topics")
 
@@ -62,7 +62,7 @@ REPOSITORIES = Resource(
         ),
         "first_seen_at": facts.FIRST_SEEN_AT,
         "name_with_owner": Fact(
-            "As fullName.",
+            "The same as fullName.",
             type="String",
             required=True,
             read=lambda row: row.full_name,
@@ -78,7 +78,7 @@ REPOSITORIES = Resource(
             "The number of open issues. For an account without a token, pull requests count, too.",
             measure=True,
         ),
-        "archived": Fact("True if it takes no changes.", group=True),
+        "archived": Fact("True if it is archived, which means read-only.", group=True),
         "license": Fact("The SPDX identifier of its license.", group=True),
         "pushed_at": Fact("When something was last pushed to it."),
         "provider": Fact(
@@ -108,22 +108,20 @@ REPOSITORIES = Resource(
             required=False,
             read=lambda row: row.last_state or None,
         ),
-        "missing_since": Fact("If it is MISSING, when its host first listed it no more."),
+        "missing_since": Fact("If it is MISSING, when its host's list first omitted it."),
         "observed_at": Fact(
-            f"When its host last confirmed what is shown. {NOT_LISTED}",
+            f"When its host last confirmed these values. {NOT_LISTED}",
             type="DateTime",
             required=False,
             read=lambda row: row.seen_at,
             reads=("observed_at", "listed"),
         ),
         "stale": facts.STALE,
-        "problem": Fact("Why a part of it is unknown; null when everything was read."),
+        "problem": Fact("Why some of its fields are unknown; null if all were read."),
     },
     filters=filters.observed(
         {
-            "owner": Filter(
-                How.ANY, "Logins of owners, as they are spelled.", column="owner_login"
-            ),
+            "owner": Filter(How.ANY, "Logins of owners, exactly.", column="owner_login"),
             "full_name": Filter(
                 How.CONTAINS, "A text that the full name contains; case-insensitive."
             ),

@@ -28,8 +28,8 @@ class SecurityGroup(Observed):
     )
     open_ports = shown(
         models.JSONField(default=list),
-        "The ports that every address of IPv4 or IPv6 can connect to, as tcp/22 or udp/5000-5010; "
-        "`all` means every protocol and port.",
+        "The ports that every address of IPv4 or IPv6 can connect to, for example tcp/22 or "
+        "udp/5000-5010; `all` means every protocol and port.",
     )
     tags = tags()
 

@@ -13,16 +13,15 @@ SIZES = Resource(
     place=10,
     facts={
         **facts.OF_CATALOGUES,
-        "memory": Fact("Memory in MiB; null where the cloud does not say."),
-        "vcpus": Fact("Virtual processors; null where the cloud does not say."),
-        "disk": Fact("Disk in GiB that comes with it; null where the cloud does not say."),
+        "memory": Fact("Memory in MiB; null if the cloud does not report it."),
+        "vcpus": Fact("Virtual processors; null if the cloud does not report it."),
+        "disk": Fact("Disk in GiB that comes with it; null if the cloud does not report it."),
         "architecture": Fact(
-            "x86_64, arm64, or the cloud's own word: an image of another one does not boot on it. "
-            "Null where the cloud does not say."
+            "The processor architecture: x86_64, arm64, or the cloud's own word. An image of "
+            "another architecture does not boot on it. Null if the cloud does not report it."
         ),
         "price_per_hour": Fact(
-            "Price in US dollars an hour, where it is known. "
-            "List prices as the libcloud release has them; your bill may differ."
+            "The list price in US dollars an hour; null if it is not known. Your bill may differ."
         ),
         "price_as_of": Fact(
             "The day of the price list, where there is one.",

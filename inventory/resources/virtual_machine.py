@@ -53,14 +53,14 @@ VIRTUAL_MACHINES = Resource(
         "raw_state": Fact("The cloud's own word for the state."),
         "state_changed_at": facts.STATE_CHANGED_AT,
         "first_seen_at": facts.FIRST_SEEN_AT,
-        "last_state": facts.last_state("For a MISSING machine, what it was doing before."),
+        "last_state": facts.last_state("For a MISSING machine, its state before."),
         "missing_since": Fact("For a MISSING machine, when its cloud's list first omitted it."),
         "provider": facts.provider("The provider of the machine."),
         "region": Fact("The region it is in."),
-        "memory": Fact("Memory in MiB; null where the cloud does not say.", measure=True),
-        "vcpus": Fact("Virtual processors; null where the cloud does not say.", measure=True),
+        "memory": Fact("Memory in MiB; null if the cloud does not report it.", measure=True),
+        "vcpus": Fact("Virtual processors; null if the cloud does not report it.", measure=True),
         "size": Fact(
-            "Its size; null where the cloud does not say.",
+            "Its size; null if the cloud does not report it.",
             type="Size",
             entry=Entry(
                 {
@@ -103,9 +103,7 @@ VIRTUAL_MACHINES = Resource(
         ),
         "public_ips": Fact("Addresses that the internet can reach, IPv4 and IPv6."),
         "private_ips": Fact("Addresses inside the cloud."),
-        "public_dns_names": Fact(
-            "Names that lead to its public addresses, as far as the cloud gives them."
-        ),
+        "public_dns_names": Fact("DNS names of its public addresses, if the cloud reports them."),
         "ssh_command": Fact(
             "The command that logs in: with the key's file and the image's user, where they are "
             "known, at a public name or address, else at a private one. Null if it has none.",
@@ -126,7 +124,7 @@ VIRTUAL_MACHINES = Resource(
         "launched_at": Fact(
             "When it was last started, as far as the cloud reports it. Null if the cloud does not."
         ),
-        "observed_at": facts.observed_at("When the cloud last confirmed what is shown."),
+        "observed_at": facts.observed_at("When the cloud last confirmed these values."),
         "stale": facts.STALE,
         "system_type": Fact(
             "The system that runs it.",
@@ -136,7 +134,7 @@ VIRTUAL_MACHINES = Resource(
         ),
         "operating_system": Fact(
             "The operating system that its cloud charges for: linux, windows, or the cloud's own "
-            "word. Null where the cloud does not say.",
+            "word. Null if the cloud does not report it.",
         ),
         "instance_lifecycle": Fact(
             "spot for spare capacity that its cloud may take back, or the cloud's own word. "
@@ -162,8 +160,8 @@ VIRTUAL_MACHINES = Resource(
         "tags": Filter(How.PAIRS, "Tags that it has, all of them; at most 20.", terms=MachineTag),
         "search": Filter(
             How.WORDS,
-            "Words, each contained, case-insensitive, in a name or an id (its own, its size's, "
-            "image's or zone's), an address, or a tag as key=value.",
+            "Words, each of which must be contained, case-insensitive, in a name or an id (its "
+            "own, its size's, image's or zone's), an address, or a tag as key=value.",
         ),
         "size": Filter(
             How.ENTRIES,
@@ -186,8 +184,8 @@ VIRTUAL_MACHINES = Resource(
         ),
         "created_after": Filter(
             How.SINCE,
-            "Created (createdAt) at this time or later; UTC where it names no offset. "
-            "A later start does not count.",
+            "Created (createdAt) at this time or later; UTC if it has no offset. A later start "
+            "does not count.",
             column="created_at",
         ),
         "created_before": Filter(
@@ -209,13 +207,15 @@ VIRTUAL_MACHINES = Resource(
         ),
         "min_price_per_hour": Filter(
             How.AT_LEAST,
-            "Priced at this or more: US dollars an hour. Without a known price it is not found.",
+            "With a price of this or more, in US dollars an hour. Machines without a known price "
+            "do not match.",
             column="cost_running",
             scale=priced.PER_HOUR,
         ),
         "max_price_per_hour": Filter(
             How.AT_MOST,
-            "Priced at this or less: US dollars an hour. Without a known price it is not found.",
+            "With a price of this or less, in US dollars an hour. Machines without a known price "
+            "do not match.",
             column="cost_running",
             scale=priced.PER_HOUR,
         ),
@@ -225,20 +225,20 @@ VIRTUAL_MACHINES = Resource(
     orders={
         "name": Order("By name."),
         "created_at": Order("By createdAt; machines without it come first."),
-        "state": Order("By the state's word."),
+        "state": Order("By the name of the state."),
         "region": Order("By region."),
-        "memory": Order("By memory; first those whose cloud does not say."),
-        "vcpus": Order("By virtual processors; first those whose cloud does not say."),
+        "memory": Order("By memory; unknown values come first."),
+        "vcpus": Order("By virtual processors; unknown values come first."),
         "price": Order(
-            "By the price of an hour; last those whose price is not known.",
+            "By the price of an hour; unknown prices come last.",
             column="cost_running",
             unknown_last=True,
         ),
         **priced.orders(),
     },
-    list_description="Machines at all your clouds, asked live and at once. "
+    list_description="Machines at all your clouds, read live from all of them at once. "
     "Machines that are TERMINATED or MISSING are included unless filtered out.",
-    single_description="One machine, asked of its cloud alone; found even when no list showed it "
+    single_description="One machine, read live from its cloud, even if no list has shown it "
     "yet. The receipt is in the answer's extensions.sources. "
     "NOT_FOUND if its provider is not connected to its region.",
 )

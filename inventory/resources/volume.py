@@ -22,7 +22,7 @@ class Volume(Observed, Priced):
         "The machine it is attached to.",
         Link(back="volumes", description="The volumes that are attached to it."),
     )
-    device = text(100, "The device name that its machine has it under. Null if it has none.")
+    device = text(100, "Its device name in its machine. Null if it has none.")
     deleted_with_machine = boolean(
         "True if it is deleted when its machine is terminated. Null if it has no machine, or if "
         "the cloud does not report it."
@@ -47,8 +47,8 @@ VOLUMES = observed_resource(
     VolumeRecord,
     plural="volumes",
     costs=priced.facts(
-        "The price of a GiB of it for a month: its storage, without the charges of its cloud for "
-        "operations and throughput.",
+        "The price of a GiB of it for a month: storage only, without charges for operations and "
+        "throughput.",
         "The cost of its size for a month.",
     ),
     observation=Observation(

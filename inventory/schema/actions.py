@@ -23,7 +23,7 @@ def dry_run_argument() -> LimitField:
     return LimitField(
         graphene.Boolean,
         default_value=False,
-        description="Only ask what the action would meet; no change.",
+        description="true: check whether the action would succeed, and change nothing.",
     )
 
 
@@ -41,9 +41,7 @@ class ActionMutation(Mutation):
     submit: ClassVar[Callable[..., Any]]  # the service that returns the job
     check: ClassVar[Callable[..., DryRun]]  # the service that returns the dry run
     takes_api_token = True
-    job = graphene.Field(
-        Job, description="The job that does it; watch its state. Null when there is none."
-    )
+    job = graphene.Field(Job, description="The job that carries it out. Null if there is none.")
     dry_run = dry_run_field(MACHINE)
 
     @classmethod

@@ -18,7 +18,7 @@ BucketInput: Any = target_input(BUCKET)
 
 
 class CreateBucket(ActionMutation):
-    """Create a bucket. A name that is taken, by any account of the store, is CONFLICT."""
+    """Create a bucket. A name that any account of the store has taken is refused with CONFLICT."""
 
     dry_run = dry_run_field(BUCKET)
 

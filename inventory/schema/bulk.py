@@ -34,12 +34,12 @@ def many_input(target_type: TargetType) -> Any:
             by_parts=True,
             description=f"A filter of the stored {several}. "
             f"{target_type.removed} and {MISSING} ones are left out unless state names them. "
-            "Every part that is named must have a value, a tag's value too; null and empty parts "
-            "are refused.",
+            "Every field that is given must have a value, also the value of a tag; null and "
+            "empty values are refused.",
         ),
         "max": graphene.Int(
             default_value=USUAL_MOST,
-            description=f"Nothing is done to more {several} than this: then the whole is refused. "
+            description=f"If more {several} than this match, the request is refused. "
             f"At most {MOST_EVER}.",
         ),
         "idempotency_key": idempotency_key_argument(),

@@ -45,9 +45,9 @@ from inventory.selectors.changes import (
 from jobs import api as jobs
 from jobs.schema import Job
 
-AT = "When the read began that noticed it."
+AT = "When the read that found it began."
 FIELD = "The name of the field that differs, as in the schema."
-PRICE = "A price is an object with amount, currency and per, or null where it is not known."
+PRICE = "A price is an object with amount, currency and per, or null if it is not known."
 OBSERVED = tuple(one for one in all_resources() if one.history)
 
 
@@ -58,7 +58,9 @@ class Made(NamedTuple):
 
 
 class ChangeActor(graphene.ObjectType):
-    """The author of a change through this gateway. Null fields: out of your reach, or gone."""
+    """The author of a change through this gateway. A field is null if its object is deleted, or if
+    you may not see it.
+    """
 
     user = graphene.Field(User, description="The user who asked for the job.")
     job = graphene.Field(Job, description="The job that made the change.")
@@ -72,8 +74,8 @@ class ChangeActor(graphene.ObjectType):
 def actor_field() -> graphene.Field:
     return graphene.Field(
         ChangeActor,
-        description="The job that made it, and its user. Null: somebody outside of this gateway "
-        "made it, or it is not known who did.",
+        description="The job that made it, and its user. Null if it was made outside of this "
+        "gateway, or if its author is not known.",
         resolver=_actor,
     )
 
@@ -85,7 +87,7 @@ def _actor(change: models.Change, info: Any) -> Made | None:
 
 
 class MachineChange(Record):
-    """One field of a machine that was found different from before."""
+    """A change of one field of a machine, found by a read."""
 
     at = graphene.DateTime(required=True, description=AT)
     field = graphene.String(required=True, description=FIELD)
@@ -108,13 +110,13 @@ class MachineChange(Record):
 
 
 class Change(Record):
-    """One field of an object that was found different from before."""
+    """A change of one field of an object, found by a read."""
 
     at = graphene.DateTime(required=True, description=AT)
     type = graphene.Field(ResourceType, required=True, description="The type of the object.")
     target = graphene.Field(
         AnyResource,
-        description="The object, as it is stored now. Null if its row was deleted just now.",
+        description="The object, as it is stored now. Null if its row has just been deleted.",
     )
     provider = graphene.Field(
         "inventory.schema.providers.Provider",
@@ -182,8 +184,8 @@ class ChangeFilter(graphene.InputObjectType):
     tags = graphene.List(
         graphene.NonNull(TagFilter), description="Tags that the object has now, all of them."
     )
-    since = graphene.DateTime(description="At this time or later; UTC where it names no offset.")
-    until = graphene.DateTime(description="Before this time; UTC where it names no offset.")
+    since = graphene.DateTime(description="At this time or later; UTC if it has no offset.")
+    until = graphene.DateTime(description="Before this time; UTC if it has no offset.")
 
 
 class ChangeQuery(graphene.ObjectType):

@@ -9,8 +9,8 @@ from inventory.schema.enums import PermissionStatus, ProviderCapability
 from inventory.schema.receipts import SourceError
 
 SKEW = (
-    "By how many seconds the cloud's clock is ahead of the gateway's, negative when it is behind, "
-    "within about one; null where the cloud does not say."
+    "The cloud's clock minus the gateway's, in seconds, within about one second. Null if the cloud "
+    "does not report it."
 )
 
 
@@ -39,9 +39,9 @@ class RegionCheck(graphene.ObjectType):
     region = graphene.String(required=True, description="The region.")
     reachable = graphene.Boolean(required=True, description="True if there was any answer.")
     latency_ms = graphene.Int(
-        description="How long the smallest question waited for the head of its answer, over a "
-        "connection that was open already, in milliseconds, rounded up. Without HTTP, how long the "
-        "question took. Null: no answer."
+        description="How long the smallest request waited for the head of its response over an "
+        "open connection, in milliseconds, rounded up. For a cloud without HTTP, how "
+        "long the request took. Null: no answer."
     )
     clock_skew_seconds = graphene.Int(description=SKEW)
     credentials_valid = graphene.Boolean(
@@ -94,19 +94,22 @@ class ProviderCheck(graphene.ObjectType):
     checked_at = graphene.DateTime(required=True, description="When it began.")
     duration_ms = graphene.Int(required=True, description="How long it took, in milliseconds.")
     credentials_valid = graphene.Boolean(
-        description="The validity of the credentials: true when any region takes them, false when "
-        "one refuses them and none does, null when none reports it."
+        description="True if any region accepts the credentials, false if one refuses them and "
+        "none accepts them, null if no region reports it."
     )
     regions_error = graphene.Field(
         SourceError,
-        description="Why the regions of the account could not be listed; null when they were, and "
-        "when the provider names its regions.",
+        description="Why the regions of the account could not be listed; null if they were, and "
+        "if the provider names its regions.",
     )
-    clock_skew_seconds = graphene.Int(description=f"The largest of the regions. {SKEW}")
+    clock_skew_seconds = graphene.Int(
+        description=f"The largest difference among the regions. {SKEW}"
+    )
     warnings = graphene.List(
         graphene.NonNull(graphene.String),
         required=True,
-        description="Warnings, and explanations of errors: a clock that differs by five minutes.",
+        description="Warnings, and explanations of errors, such as a clock that differs by five "
+        "minutes.",
     )
     missing_permissions = graphene.List(
         graphene.NonNull(MissingPermission),

@@ -12,9 +12,9 @@ class ComputeService(graphene.Interface):
 
     id = graphene.ID(required=True, description="Its id in this gateway.")
     name = graphene.String(required=True, description="Its name at the cloud.")
-    memory = graphene.Int(description="Memory in MiB; null where the cloud does not say.")
+    memory = graphene.Int(description="Memory in MiB; null if the cloud does not report it.")
     problem = graphene.String(
-        description="Why a part of it is unknown; null when everything was read."
+        description="Why some of its fields are unknown; null if all were read."
     )
 
     @classmethod

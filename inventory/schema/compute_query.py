@@ -37,7 +37,7 @@ class ComputeQuery(graphene.ObjectType):
         max_age=graphene.Int(
             description="How old the answer may be, in seconds. 0: ask the clouds now."
         ),
-        description="Everything that computes, at all your clouds, by name. Its receipts are in "
+        description="All machines and containers at all your clouds, by name. Its receipts are in "
         "the answer's extensions.sources and extensions.complete; a list that is cut is in "
         "extensions.cuts.",
     )

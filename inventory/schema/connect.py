@@ -25,8 +25,8 @@ DEADLINE_DESCRIPTION = (
     "How long a region may take to answer, 100 to 120000 milliseconds. Absent: the gateway's own."
 )
 TRUST_DESCRIPTION = (
-    "Vouch that its lists have every object where no test shows it (receipts say UNPROVEN). Only "
-    "the owner may, or a superuser."
+    "true: you vouch that its lists contain every object where no test shows it (UNPROVEN in "
+    "receipts). Only the owner or a superuser may do so."
 )
 
 
@@ -34,9 +34,11 @@ class CredentialInput(graphene.InputObjectType):
     """One credential, or setting, of a provider."""
 
     name = graphene.String(
-        required=True, description="As in providerKinds { credentialFields { name } }."
+        required=True, description="Its name, from providerKinds { credentialFields { name } }."
     )
-    value = graphene.String(required=True, description="Numbers and booleans as text too.")
+    value = graphene.String(
+        required=True, description="Its value; numbers and booleans are written as text."
+    )
 
 
 class ProviderMutation(Mutation):
@@ -46,7 +48,7 @@ class ProviderMutation(Mutation):
         abstract = True
 
     provider = graphene.Field(
-        Provider, description="The provider as it is now; null when nothing was done."
+        Provider, description="The provider as it is now; null if nothing was done."
     )
 
 
@@ -55,7 +57,10 @@ class ConnectProvider(ProviderMutation):
 
     class Input:
         kind = graphene.String(required=True, description="A slug of providerKinds.")
-        name = graphene.String(required=True, description="Your name for it; yours alone.")
+        name = graphene.String(
+            required=True,
+            description="Your name for it. Each of your providers has another name.",
+        )
         credentials = graphene.List(
             graphene.NonNull(CredentialInput),
             required=True,
@@ -74,12 +79,13 @@ class ConnectProvider(ProviderMutation):
 
 
 class UpdateProvider(ProviderMutation):
-    """Change what is named of a provider, and nothing else. Other credentials stay.
+    """Change a provider. Fields and credentials that are absent do not change.
 
     Jobs act only at the account that they were submitted for. If the cloud's address, or another
     credential that names the account, is changed, jobs that are not done end FAILED with
     ACCOUNT_CHANGED, and send nothing to the new account. New keys, tokens and passwords end no job:
-    whose they are only the cloud knows. The provider reference lists what is compared.
+    only the cloud knows which account they belong to. The provider reference lists what is
+    compared.
 
     An account of the demo is yours when you have changed or shared it: it stays when the demo ends.
     """
@@ -88,12 +94,13 @@ class UpdateProvider(ProviderMutation):
         id = graphene.ID(required=True, description="The provider.")
         name = graphene.String(description="A new name.")
         credentials = graphene.List(
-            graphene.NonNull(CredentialInput), description="Only those that change."
+            graphene.NonNull(CredentialInput),
+            description="The credentials that change; the others stay.",
         )
         regions = graphene.List(
             graphene.NonNull(graphene.String),
-            description="All regions from now on; the rows of others are forgotten. "
-            '["all"] forgets none, and adds those that the account may use.',
+            description="The new list of regions; stored rows of other regions are deleted. "
+            '["all"] deletes none, and adds the regions that the account may use.',
         )
         deadline_ms = graphene.Int(description=DEADLINE_DESCRIPTION)
         trust_listing = graphene.Boolean(description=TRUST_DESCRIPTION)
@@ -109,7 +116,9 @@ class UpdateProvider(ProviderMutation):
 
 
 class CheckProvider(ProviderMutation):
-    """Ask every region of a provider now: its lists, what the account may do, latency, clock."""
+    """Check every region of a provider now: its lists, the permissions of the account, latency and
+    clock.
+    """
 
     takes_api_token = True
 
@@ -126,9 +135,11 @@ class CheckProvider(ProviderMutation):
 
 
 class DisconnectProvider(Mutation):
-    """Forget an account, its credentials and what was seen of it. Its jobs stay."""
+    """Disconnect an account. Its credentials are deleted, and its objects disappear from all lists.
+    Its jobs stay. Nothing changes at the cloud.
+    """
 
-    id = graphene.ID(description="The id that is gone now; null when nothing was done.")
+    id = graphene.ID(description="The id of the deleted object; null if nothing was done.")
 
     class Input:
         id = graphene.ID(required=True, description="The provider.")

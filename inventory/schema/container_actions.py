@@ -27,7 +27,7 @@ class EnvironmentInput(graphene.InputObjectType):
 class PortInput(graphene.InputObjectType):
     """A port to open."""
 
-    container_port = graphene.Int(required=True, description="The port inside of the container.")
+    container_port = graphene.Int(required=True, description="The port inside the container.")
     protocol = graphene.String(default_value="tcp", description="tcp, udp or sctp.")
     host_port = graphene.Int(
         description="The port of its host that leads there; absent: none is asked for."

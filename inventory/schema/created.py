@@ -27,7 +27,7 @@ class Made(NamedTuple):
 
 
 class CreatedObject(graphene.ObjectType):
-    """An object that a job created, as it was called then."""
+    """An object that a job created, with its names at that time."""
 
     id = graphene.ID(description="The object's id. Null if it is not known whether it exists.")
     type = graphene.String(required=True, description="Its type: VirtualMachine or Container.")

@@ -14,7 +14,7 @@ from inventory.services import dry_run_costs as costs
 
 
 class DryRunCheck(graphene.ObjectType):
-    """One question that a dry run asked."""
+    """One check of a dry run."""
 
     name = graphene.String(
         required=True,
@@ -40,7 +40,7 @@ def checks_field() -> graphene.List:
 class CostSum(graphene.ObjectType):
     """The cost of several objects together, in US dollars."""
 
-    hourly = graphene.Float(description="The cost of an hour: the 730th part of monthly.")
+    hourly = graphene.Float(description="The cost of an hour: monthly divided by 730.")
     monthly = graphene.Float(
         description="The cost of a month. Null where none of the costs is known."
     )
@@ -61,9 +61,7 @@ class CostSum(graphene.ObjectType):
 
 
 class DryRunCost(graphene.ObjectType):
-    """The costs before and after an action. Volumes that are attached to a machine
-    are in it.
-    """
+    """The costs before and after an action. Volumes that are attached to a machine are included."""
 
     now = graphene.Field(CostSum, required=True, description="The costs now.")
     after = graphene.Field(
@@ -110,7 +108,7 @@ def targets_field(target_type: TargetType, name: str) -> graphene.List:
 
 
 class DryRun(graphene.ObjectType):
-    """The result of a dry run. Nothing was done and nothing was promised."""
+    """The result of a dry run. Nothing was changed, and the action may still fail."""
 
     allowed = allowed_field()
     state = graphene.Field(
@@ -121,7 +119,7 @@ class DryRun(graphene.ObjectType):
     targets = targets_field(MACHINE, "DryRunTarget")
     user_data = graphene.String(
         description="The script of the first boot, for an order with a repository. "
-        "A userData that was given is not repeated."
+        "A userData of the request is not returned."
     )
     cost = cost_field()
 
@@ -146,8 +144,8 @@ def _dry_run_type(target_type: TargetType) -> Any:
     if target_type not in DRY_RUNS:
         noun, name = target_type.noun, target_type.type_name
         fields = {
-            "__doc__": f"The result of a dry run of an action on a {noun}. "
-            "Nothing was done and nothing was promised.",
+            "__doc__": f"The result of a dry run of an action on {target_type.declared.nouns[1]}. "
+            "Nothing was changed, and the action may still fail.",
             "allowed": allowed_field(),
             "state": graphene.Field(
                 state_enum(target_type.declared),

@@ -28,18 +28,19 @@ ProviderRole = described_enum(
     name="ProviderRole",
     description="A role on a provider. Each includes those before it.",
     meanings={
-        Role.VIEWER: "See it, its machines and containers, what changed there, and its jobs.",
-        Role.OPERATOR: "Change and make what is there; check it; stop its jobs and repeat them.",
-        Role.ADMIN: "Change its credentials and settings, disconnect it, and grant roles on it.",
+        Role.VIEWER: "See the provider, its objects, their changes, and its jobs.",
+        Role.OPERATOR: "Also change and create its objects, check it, and retry its jobs.",
+        Role.ADMIN: "Also change its credentials and settings, disconnect it, and grant roles on "
+        "it.",
     },
 )
 SourceStatus = described_enum(
     SourceStatusValue,
     name="SourceStatus",
-    description="How far an answer can rely on a source.",
+    description="How current and complete the rows of a source are.",
     meanings={
         SourceStatusValue.LIVE: "Asked for this answer, and answered in full.",
-        SourceStatusValue.CACHED: "Not asked: the stored rows are as young as maxAge requests. A "
+        SourceStatusValue.CACHED: "Not asked: the stored rows are at most maxAge old. A "
         "field that asks no cloud and names no maxAge accepts rows of any age.",
         SourceStatusValue.STALE: "It failed, or it was not asked although the stored rows are "
         "older than maxAge. The stored rows are shown, all marked stale.",
@@ -49,7 +50,7 @@ SourceStatus = described_enum(
 Completeness = described_enum(
     CompletenessValue,
     name="Completeness",
-    description="The completeness of a list: if it is known to have every object.",
+    description="Whether a list is known to contain every object.",
     meanings={completeness: completeness.meaning for completeness in CompletenessValue},
 )
 # The errors of clouds, and those of the gateway.
@@ -67,13 +68,13 @@ SourceErrorCode = described_enum(
         "RATE_LIMITED": "The cloud is asked too often.",
         "TIMEOUT": "No answer within the deadline.",
         "UNREACHABLE": "No connection.",
-        "NOT_FOUND": "The cloud has no such thing.",
+        "NOT_FOUND": "The cloud has no such object.",
         "NOT_SUPPORTED": "This kind of cloud cannot do it.",
         "INVALID_REQUEST": "The cloud does not accept the request.",
         "QUOTA_EXCEEDED": "A limit of the account, or no capacity.",
         "CONFLICT": "The request does not fit the present state.",
         "ADDRESS_NOT_ALLOWED": "The gateway may not connect there; an operator can allow it.",
-        "PROVIDER_ERROR": "Anything else, an unreadable or a cut answer included.",
+        "PROVIDER_ERROR": "Any other error, including an answer that cannot be read.",
         NOT_ASKED_YET: "The source has not been asked since it was connected.",
         NOT_ASKED: "This field asks no cloud, and the stored rows do not meet maxAge.",
         TOO_MANY_REGIONS: "The account has more regions than a provider may have: 100.",
@@ -82,7 +83,7 @@ SourceErrorCode = described_enum(
         UNPROVEN_LIST: "No test shows that the driver's list has every object, and the "
         "provider's owner does not vouch for it.",
         BEFORE_HISTORY: "The objects of the source were not recorded at the time that at names.",
-        INTERNAL: "A fault of the gateway's; its log says more.",
+        INTERNAL: "An error of the gateway; its log says more.",
     },
 )
 ProviderStatus = described_enum(
@@ -94,8 +95,8 @@ ProviderStatus = described_enum(
         ProviderStatusValue.OK: "Every region answered.",
         ProviderStatusValue.DEGRADED: "Some regions fail, or it answers with errors.",
         ProviderStatusValue.UNREACHABLE: "No region can be reached.",
-        ProviderStatusValue.INVALID_CREDENTIALS: "It refuses the credentials, and no region takes "
-        "them.",
+        ProviderStatusValue.INVALID_CREDENTIALS: "It refuses the credentials in every region "
+        "that answers.",
     },
 )
 PermissionStatus = described_enum(

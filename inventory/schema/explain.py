@@ -31,10 +31,10 @@ PlannedAction = described_enum(
     name="PlannedAction",
     description="The action of a query on a source.",
     meanings={
-        Outlook.ASKED: "Ask its cloud, or join another request that is asking.",
-        Outlook.CACHED: "Nothing: what is stored is young enough.",
-        Outlook.LEFT_ALONE: "Nothing: it keeps failing, or its cloud asked to wait; it is left "
-        "alone until nextTryAt.",
+        Outlook.ASKED: "A request to its cloud, or to wait for one that is under way.",
+        Outlook.CACHED: "No request: the stored rows are recent enough.",
+        Outlook.LEFT_ALONE: "No request before nextTryAt: the source keeps failing, or its "
+        "cloud asked to wait.",
     },
 )
 
@@ -56,7 +56,7 @@ class Step:
 
 
 class PlannedCall(graphene.ObjectType):
-    """A source that a query needs, and what it would do about it."""
+    """A source that a query needs, and the request to it."""
 
     provider = graphene.Field(
         "inventory.schema.providers.Provider", required=True, description="The provider."
@@ -65,18 +65,16 @@ class PlannedCall(graphene.ObjectType):
     resource = graphene.String(required=True, description="The resource, as in SourceReceipt.")
     call = graphene.String(
         required=True,
-        description="How it would be asked: list (all of it, page by page), find (one object), "
+        description="The kind of request: list (everything, page by page), find (one object), "
         "search (images) or ask (a code host, while the query is executed).",
     )
     about = graphene.String(
-        description="The object's externalId, the words searched for, or the field that asks."
+        description="The object's externalId, the words of the search, or the field that needs it."
     )
     action = graphene.Field(PlannedAction, required=True, description="The action.")
-    max_age = graphene.Float(
-        description="How old the rows may be, in seconds; null: whatever is stored."
-    )
-    fetched_at = graphene.DateTime(description="When its latest complete answer came in.")
-    next_try_at = graphene.DateTime(description="Until when a source is left alone.")
+    max_age = graphene.Float(description="How old the rows may be, in seconds; null: any age.")
+    fetched_at = graphene.DateTime(description="When its latest complete answer arrived.")
+    next_try_at = graphene.DateTime(description="The source is not asked before this time.")
     estimated_ms = graphene.Int(
         description="How long it would take, by its latest attempt; 0 where nothing is asked, null "
         "where it was never asked."
@@ -128,7 +126,7 @@ class PlannedField(graphene.ObjectType):
     """A live field of the query."""
 
     path = graphene.String(required=True, description="Its place in the answer.")
-    error = graphene.String(description="Why it would fail before anything is asked for it.")
+    error = graphene.String(description="Why it would fail before a request is sent.")
 
 
 class QueryPlan(graphene.ObjectType):
@@ -139,13 +137,13 @@ class QueryPlan(graphene.ObjectType):
     )
     calls = graphene.Int(required=True, description="How many of them would be asked.")
     estimated_ms = graphene.Int(
-        description="How long the clouds would take: they are asked at once, so as long as the "
-        "slowest. Null when one of them was never asked."
+        description="How long the clouds would take: they are asked at the same time, so as long "
+        "as the slowest. Null if one of them was never asked."
     )
     fields = graphene.List(
         graphene.NonNull(PlannedField),
         required=True,
-        description="The fields whose answers come from clouds.",
+        description="The fields that are read from clouds.",
     )
 
 
@@ -157,8 +155,8 @@ class ExplainQuery(graphene.ObjectType):
         operation_name=graphene.String(
             description="The operation in the text; needed when there are several."
         ),
-        description="The plan of a query, without its execution: which clouds it would ask, for "
-        "what, and how long that is likely to take.",
+        description="The plan of a query, which is not executed: the clouds that it would ask, "
+        "the lists that it needs, and how long that is likely to take.",
     )
 
     @staticmethod

@@ -31,10 +31,12 @@ class Grant(graphene.ObjectType):
 
     provider = graphene.Field(Provider, required=True, description="The provider.")
     role = graphene.Field(ProviderRole, required=True, description="The role.")
-    user = graphene.Field(User, description="To whom it was given; null for a team.")
-    team = graphene.Field(Team, description="To whom it was given; null for a user.")
-    granted_at = graphene.DateTime(required=True, description="When it was given first.")
-    granted_by = graphene.Field(User, description="The user who granted it; null if they are gone.")
+    user = graphene.Field(User, description="The user who has the role; null if a team has it.")
+    team = graphene.Field(Team, description="The team that has the role; null if a user has it.")
+    granted_at = graphene.DateTime(required=True, description="When it was first granted.")
+    granted_by = graphene.Field(
+        User, description="The user who granted it; null if that user was deleted."
+    )
 
     @staticmethod
     @pure
@@ -51,20 +53,20 @@ nodes.register(Grant, model=models.Grant, load=load_grant)
 
 
 class GrantProviderAccess(Mutation):
-    """Give a user or a team a role on a provider, in place of what they had. For its ADMINs.
+    """Grant a user or a team a role on a provider. It replaces their earlier role. For its ADMINs.
 
-    It can be given to whom you see: those in your teams, and your teams; superusers see all.
+    You can grant it to your teams and to their members; superusers can grant it to all.
     """
 
     grant = graphene.Field(
-        Grant, description="The role that they have now; null when nothing was done."
+        Grant, description="The role that they have now; null if nothing was done."
     )
 
     class Input:
         provider = graphene.ID(required=True, description="The provider.")
         role = graphene.InputField(ProviderRole, required=True, description="The role.")
-        user = graphene.ID(description="To whom. Either this or team.")
-        team = graphene.ID(description="To everybody in it. Either this or user.")
+        user = graphene.ID(description="The user who gets the role. Either this or team.")
+        team = graphene.ID(description="The team whose members get the role. Either this or user.")
 
     @classmethod
     def perform(
@@ -92,7 +94,7 @@ class GrantProviderAccess(Mutation):
 class RevokeProviderAccess(Mutation):
     """Revoke a grant. Other grants stay. For ADMINs."""
 
-    id = graphene.ID(description="The id that is gone now; null when nothing was done.")
+    id = graphene.ID(description="The id of the deleted object; null if nothing was done.")
 
     class Input:
         id = graphene.ID(required=True, description="The Grant.")

@@ -11,17 +11,19 @@ from inventory.selectors.host import cpu_of_host
 class Cpu(graphene.ObjectType):
     """The processor of a machine."""
 
-    model = graphene.String(required=True, description="Its name, as the maker has it.")
+    model = graphene.String(required=True, description="Its name, from its manufacturer.")
     cores = graphene.Int(
-        required=True, description="How many logical processors the system schedules on."
+        required=True, description="The number of logical processors that the system uses."
     )
-    architecture = graphene.String(required=True, description="Its architecture, as x86_64.")
+    architecture = graphene.String(
+        required=True, description="Its architecture, for example x86_64."
+    )
 
 
 class Host(graphene.ObjectType):
     """The machine that the gateway runs on."""
 
-    cpu = graphene.Field(Cpu, description="Its processor, read when it is asked.")
+    cpu = graphene.Field(Cpu, description="Its processor, read for this answer.")
 
     @staticmethod
     @pure

@@ -27,7 +27,7 @@ extend(
         resolver=pure(lambda job: job.scope_name or None),
     ),
     provider_kind=graphene.String(
-        description="The provider's kind, as providerName.",
+        description="The provider's kind; it stays as providerName does.",
         resolver=pure(lambda job: job.scope_kind or None),
     ),
 )

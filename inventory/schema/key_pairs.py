@@ -99,8 +99,8 @@ def _result(imported: Imported) -> KeyPairImport:
 
 
 class CreateKeyPair(ActionMutation):
-    """Generate a key pair, answer its private key once, and import its public key at a provider.
-    The private key is stored nowhere: keep the answer. The job succeeds when the cloud has the key.
+    """Generate a key pair, return its private key once, and import its public key at a provider.
+    The private key is not stored: keep the answer. The job succeeds when the cloud has the key.
     """
 
     dry_run = dry_run_field(KEY_PAIR)

@@ -32,7 +32,7 @@ from inventory.services.tags import clean_tags
 from inventory.types import SpotOrder
 from jobs.schema import idempotency_key_argument
 
-SIZE = "A Size's id, the cloud's own, or a name that one size alone has."
+SIZE = "The id of a Size, the cloud's own id, or a name if it is unique."
 MachineInput: Any = target_input(MACHINE)
 
 
@@ -97,30 +97,31 @@ class SpotInput(graphene.InputObjectType):
     """Spare capacity of a cloud."""
 
     max_price_per_hour = graphene.Float(
-        description="The most that an hour may cost, in US dollars: the machine is terminated when "
+        description="The highest price of an hour, in US dollars. The machine is terminated when "
         "the price rises above it. Absent: the price on demand."
     )
 
 
 class ProvisionVirtualMachine(ActionMutation):
-    """Buy one machine or several alike. The job succeeds when all are seen running."""
+    """Buy one machine, or several of the same kind. The job succeeds when all are seen running."""
 
     class Input:
-        provider = graphene.ID(required=True, description="Where to buy.")
+        provider = graphene.ID(required=True, description="The provider to buy from.")
         name = graphene.String(
             required=True, description="Its name; of several, <name>-1 to <name>-<count>."
         )
         size = graphene.String(required=True, description=SIZE)
         image = graphene.String(
             required=True,
-            description="An Image's id, the cloud's own, or a name that one image alone has.",
+            description="The id of an Image, the cloud's own id, or a name if it is unique.",
         )
         location = graphene.String(
-            description="A Location's id, the cloud's own, its name, or a region. "
+            description="The id of a Location, the cloud's own id, its name, or a region. "
             "Absent: the first of the provider's regions that offers size and image."
         )
         count = graphene.Int(
-            default_value=1, description="How many, 1 to 50; for several, a child job each."
+            default_value=1,
+            description="How many machines, 1 to 50. For several, the job has a child for each.",
         )
         key_pair = graphene.String(description="The name of a key pair at the cloud.")
         security_groups = graphene.List(
@@ -130,8 +131,8 @@ class ProvisionVirtualMachine(ActionMutation):
         user_data = graphene.String(description="The script of the machine's first boot.")
         spot = graphene.InputField(
             SpotInput,
-            description="Order it from spare capacity, at a price that changes. Its cloud may "
-            "take it back at any time.",
+            description="Order a spot machine: spare capacity, at a price that changes. Its "
+            "cloud may take it back at any time.",
         )
         repository = graphene.ID(
             description="A Repository that the machine clones to /opt/<name> at its first boot, "

@@ -15,8 +15,8 @@ from inventory.schema.named import target_named
 from inventory.services import objects as services
 
 EXPIRES_IN = (
-    f"Seconds that it is good for, at most {services.MOST_SECONDS}; absent: "
-    f"{services.USUAL_SECONDS}. Credentials that end before end it too."
+    f"How long it is valid, in seconds; at most {services.MOST_SECONDS}; absent: "
+    f"{services.USUAL_SECONDS}. It ends with the credentials, if they end earlier."
 )
 
 
@@ -33,7 +33,9 @@ def _bucket(context: Context, value: str) -> Any:
 
 
 class PutObject(Mutation):
-    """Write a text as an object; one with the key is replaced. The text is stored nowhere here."""
+    """Write a text as an object. An object with the same key is replaced. The gateway does not
+    store the text.
+    """
 
     takes_api_token = True
     key = graphene.String(description="The key of the object that was written.")
@@ -74,7 +76,7 @@ class PutObject(Mutation):
 
 
 class DeleteObject(Mutation):
-    """Delete an object; an absent one is deleted already. Its earlier versions, if any, stay."""
+    """Delete an object. It is no error if there is none. Earlier versions of it stay."""
 
     takes_api_token = True
     key = graphene.String(description="The key of the object that is deleted.")
@@ -104,9 +106,10 @@ class SigningMutation(Mutation):
 
     takes_api_token = True
     url = graphene.String(
-        description="Where to send it. Whoever has it may use it until it expires: keep it secret."
+        description="The address of the request. Anybody who has it can use it until it expires: "
+        "keep it secret."
     )
-    method = graphene.String(description="The method of HTTP.")
+    method = graphene.String(description="The HTTP method.")
     headers = graphene.List(
         graphene.NonNull(SignedPart), required=True, description="Headers that it must have."
     )
@@ -116,7 +119,7 @@ class SigningMutation(Mutation):
         description="Fields of a form (multipart/form-data), before the field `file` with the "
         "content. Empty: it has no form, and the body of a PUT is the content.",
     )
-    expires_at = graphene.DateTime(description="Until when it is good.")
+    expires_at = graphene.DateTime(description="When it expires.")
 
     @staticmethod
     @pure
@@ -141,10 +144,10 @@ class SigningMutation(Mutation):
 
 
 class CreateUploadUrl(SigningMutation):
-    """Sign a request that uploads this object, for anybody who has it, up to a size, for a while.
+    """Sign a request that uploads this object, up to a size and until a time.
 
-    It is a form, or a PUT whose body is the content: see `fields`. The file does not pass through
-    the gateway.
+    Anybody who has the request can use it. It is a form or, if `fields` is empty, a PUT whose body
+    is the content. The file does not pass through the gateway.
     """
 
     ticket = graphene.String(
@@ -158,11 +161,12 @@ class CreateUploadUrl(SigningMutation):
         key = key_argument()
         expires_in = graphene.Int(description=EXPIRES_IN)
         max_size = graphene.Float(
-            description="The most bytes that the store takes; absent: 5 GiB, the most that one "
-            "request uploads. Swift and Azure cannot limit it: leave it out there."
+            description="The largest size in bytes that the store accepts; absent: 5 GiB, the "
+            "largest size of one request. Swift and Azure cannot limit it: leave it "
+            "out there."
         )
         content_type = graphene.String(
-            description="The media type that it has; absent: what the upload says."
+            description="The media type of the object; absent: that of the upload."
         )
         redirect = graphene.String(
             description="Where the store sends the browser after the upload, http or https; "
@@ -184,9 +188,9 @@ class CreateUploadUrl(SigningMutation):
 
 
 class CreateDownloadUrl(SigningMutation):
-    """Sign a request that downloads this object, for anybody who has it, for a while.
+    """Sign a request that downloads this object until a time.
 
-    The store is not asked if the object exists.
+    Anybody who has the request can use it. The store is not asked whether the object exists.
     """
 
     class Input:

@@ -37,8 +37,10 @@ class BucketObject(graphene.ObjectType):
     key = graphene.String(required=True, description="Its key: its name in the bucket.")
     size = graphene.Float(description="Its size in bytes.")
     last_modified = graphene.DateTime(description="When it was written.")
-    etag = graphene.String(description="The store's own word for this content of it.")
-    storage_class = graphene.String(description="The store's own word, as STANDARD.")
+    etag = graphene.String(description="The store's identifier of this content.")
+    storage_class = graphene.String(
+        description="The store's name of the class, for example STANDARD."
+    )
     content_type = graphene.String(
         description="Its media type. Null in a list, which does not report it."
     )
@@ -74,13 +76,13 @@ class ObjectPageInfo(graphene.ObjectType):
 
 
 class ObjectPage(graphene.ObjectType):
-    """A page of a bucket's objects, in the store's order, as the store lists them now."""
+    """A page of a bucket's objects, as the store lists them now, in its order."""
 
     nodes = graphene.List(graphene.NonNull(BucketObject), required=True, description="The objects.")
     prefixes = graphene.List(
         graphene.NonNull(graphene.String),
         required=True,
-        description="With a delimiter, the beginnings that keys on this page share up to it.",
+        description="With a delimiter, the groups: the common prefixes of keys on this page.",
     )
     page_info = graphene.Field(ObjectPageInfo, required=True, description="True if there are more.")
 
@@ -148,13 +150,15 @@ extend(
         ObjectPage,
         prefix=graphene.String(description="Only keys that begin with it, exactly."),
         delimiter=graphene.String(
-            description="Group keys that have it after the prefix, as / for folders."
+            description="Group keys by what precedes this text after the prefix: / groups by "
+            "folder."
         ),
         first=graphene.Int(
-            default_value=USUAL_FIRST, description="How many at most, keys and groups: up to 1,000."
+            default_value=USUAL_FIRST,
+            description="The number of keys and groups together; at most 1,000.",
         ),
         after=graphene.String(description="The endCursor of the page before."),
-        description="Its objects, read from its store for this answer. Takes the role OPERATOR. "
+        description="Its objects, read from its store for this answer. Requires the role OPERATOR. "
         f"One operation reads objects {MOST_READS} times at most.",
         resolver=resolve_objects,
     ),
@@ -162,7 +166,7 @@ extend(
         BucketObject,
         key=graphene.String(required=True, description="Its key, exactly."),
         description="One object with its metadata, read from its store for this answer; null if "
-        "there is none. Takes the role OPERATOR.",
+        "there is none. Requires the role OPERATOR.",
         resolver=resolve_object,
     ),
 )

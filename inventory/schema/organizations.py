@@ -77,16 +77,16 @@ class Organization(graphene.ObjectType):
         after=graphene.String(description="The endCursor of the page before."),
         order_by=graphene.Argument(
             repository_order(),
-            description="The order; absent: by name. STATE and FORKS are none of a host's.",
+            description="The order; absent: by name. Hosts do not order by STATE and FORKS.",
         ),
-        description="Its repositories, as many as the account may see; null with an error if they "
-        "are refused alone.",
+        description="Its repositories that the account may see; null with an error if only they "
+        "are refused.",
     )
     members = graphene.List(
         graphene.NonNull(Person),
         first=graphene.Int(default_value=USUAL_PEOPLE, description=FIRST_OF_LIST),
-        description="Its members, as many as the account may see; null with an error if they are "
-        "refused alone, as they are to a token without read:org.",
+        description="Its members that the account may see; null with an error if only they are "
+        "refused, as for a token without read:org.",
     )
 
     @staticmethod
@@ -112,10 +112,10 @@ class OrganizationQuery(graphene.ObjectType):
         Organization,
         login=graphene.String(required=True, description="Its login; case-insensitive."),
         provider=graphene.ID(
-            description="The provider that is asked; absent: your oldest one that hosts code and "
-            "is not connected for another owner."
+            description="The provider to ask; absent: your oldest code host that is not limited "
+            "to another owner."
         ),
-        description="An organization of a code host, asked now. Null when there is none, or "
+        description="An organization of a code host, read now. Null when there is none, or "
         "none that the account may see. The receipt is in the answer's extensions.sources.",
     )
 
@@ -272,22 +272,22 @@ extend(
     contributors=graphene.List(
         graphene.NonNull(Person),
         first=_first(USUAL_PEOPLE),
-        description="The people with the most commits, asked now. It takes a request for each "
-        "repository, of 30 at most at once.",
+        description="The people with the most commits, read now. This takes a request for each "
+        "repository, for 30 repositories at most.",
         resolver=resolve_contributors,
     ),
     issues=graphene.List(
         graphene.NonNull(Issue),
         first=_first(10),
         state=graphene.Argument(IssueState, description="Absent: open and closed ones."),
-        description="Its newest issues, without pull requests, asked now: of a page of "
-        "repositories with one request for a hundred.",
+        description="Its newest issues, without pull requests, read now: for a page of "
+        "repositories, one request for each hundred.",
         resolver=resolve_issues,
     ),
     issue=graphene.Field(
         Issue,
         number=graphene.Int(required=True, description="Its number."),
-        description="One of its issues, asked now. Null when there is none.",
+        description="One of its issues, read now. Null when there is none.",
         resolver=resolve_issue,
     ),
 )

@@ -29,10 +29,10 @@ class PriceBook(graphene.ObjectType):
 
 
 class SetPriceBook(ProviderMutation):
-    """Write down the prices of a provider, in YAML, in place of those that were. For ADMINs.
+    """Set the price book of a provider, in YAML. It replaces the earlier one. For ADMINs.
 
-    Its prices come before list prices, and it may take a discount off those. All that the provider
-    has is priced anew before this answers. docs/prices.md has the keys and an example.
+    Its prices take precedence over list prices, and it can discount those. All objects of the
+    provider are priced again before this answers. docs/prices.md has the keys and an example.
     """
 
     class Input:
@@ -43,7 +43,7 @@ class SetPriceBook(ProviderMutation):
             "book. An error names the line.",
         )
 
-    repriced = graphene.Int(description="How many objects have another price or cost since.")
+    repriced = graphene.Int(description="How many objects have another price or cost now.")
 
     @classmethod
     def perform(cls, context: Context, *, provider: str, text: str) -> Any:

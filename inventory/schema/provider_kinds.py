@@ -51,7 +51,7 @@ class ProviderDriver(graphene.ObjectType):
     """A driver that a kind of cloud can be connected with."""
 
     name = graphene.String(required=True, description="The value of the credential driver.")
-    label = graphene.String(required=True, description="Its name for people.")
+    label = graphene.String(required=True, description="Its display name.")
     capabilities = graphene.List(
         graphene.NonNull(ProviderCapability),
         required=True,
@@ -70,7 +70,7 @@ class ProviderDriver(graphene.ObjectType):
     lists = graphene.List(
         graphene.NonNull(ListCompleteness),
         required=True,
-        description="Its lists, and whether each is known to be whole.",
+        description="Its lists, and whether each is known to be complete.",
     )
 
     @staticmethod
@@ -101,14 +101,14 @@ class ProviderDriver(graphene.ObjectType):
 class ProviderKind(graphene.ObjectType):
     """A kind of cloud that can be connected."""
 
-    slug = graphene.String(required=True, description="Its stable name, as aws.")
-    label = graphene.String(required=True, description="Its name for people.")
+    slug = graphene.String(required=True, description="Its stable name, for example aws.")
+    label = graphene.String(required=True, description="Its display name.")
     description = graphene.String(required=True, description="The cloud that it connects to.")
     capabilities = graphene.List(
         graphene.NonNull(ProviderCapability),
         required=True,
-        description="The capabilities through this gateway; of a kind with drivers, those that any "
-        "driver has.",
+        description="Its capabilities through this gateway; for a kind with drivers, those that "
+        "at least one driver has.",
     )
     credential_fields = graphene.List(
         graphene.NonNull(CredentialField),

@@ -42,20 +42,21 @@ class Provider(graphene.ObjectType):
         description="The regions that are asked, preferred ones first.",
     )
     status = graphene.Field(
-        ProviderStatus, required=True, description="How it answered when it was last asked."
+        ProviderStatus, required=True, description="The result of the latest requests to it."
     )
     last_error = graphene.Field(
-        SourceError, description="Why it, or one of its regions, is failing; null when none is."
+        SourceError,
+        description="The latest error of the provider or of a region; null if none fails.",
     )
     sources = graphene.List(
         graphene.NonNull(SourceReceipt),
         required=True,
-        description="The stored receipt of each region, machines or containers, and of the set of "
-        'regions where that was connected with "all"; no cloud is asked.',
+        description="The stored receipts: of machines or containers in each region, and of the "
+        'set of regions if it was connected with "all". No cloud is asked.',
     )
     check = graphene.Field(
         ProviderCheck,
-        description="The latest result of checkProvider; null: it was not checked since it was "
+        description="The latest result of checkProvider; null if it was not checked since it was "
         "connected, or since its credentials were changed. No cloud is asked.",
     )
     deadline_ms = graphene.Int(description="How long a region may take to answer, in milliseconds.")

@@ -10,9 +10,11 @@ from inventory.schema.enums import Completeness, SourceErrorCode, SourceStatus
 
 
 class SourceError(graphene.ObjectType):
-    """Why a source, or a provider as a whole, did not answer."""
+    """The reason why a source, or a whole provider, did not answer."""
 
-    code = graphene.Field(SourceErrorCode, required=True, description="Why, as a stable word.")
+    code = graphene.Field(
+        SourceErrorCode, required=True, description="The code of the error. Codes do not change."
+    )
     message = graphene.String(required=True, description="The error, in one line.")
     retryable = graphene.Boolean(
         required=True, description="True if the same request may succeed later."
@@ -34,7 +36,9 @@ class SourceReceipt(graphene.ObjectType):
         'regions is the set of regions of a provider that was connected with "all".',
     )
     status = graphene.Field(
-        SourceStatus, required=True, description="How far the answer can rely on it."
+        SourceStatus,
+        required=True,
+        description="How current and complete its rows are in this answer.",
     )
     completeness = graphene.Field(
         Completeness,
@@ -43,16 +47,17 @@ class SourceReceipt(graphene.ObjectType):
         "false, unless the provider's owner vouches for it with trustListing.",
     )
     fetched_at = graphene.DateTime(
-        description="When its latest complete answer came in: the age of the rows shown. With at, "
+        description="When its latest complete answer arrived: the rows are as old as this. With "
+        "at, "
         "it may be up to an hour earlier than it was."
     )
     duration_ms = graphene.Int(description="How long the latest attempt took, in milliseconds.")
     next_try_at = graphene.DateTime(
-        description="When a source that keeps failing is asked again; null: at the next question."
+        description="When a source that keeps failing is asked again; null: at the next query."
     )
     count = graphene.Int(
-        description="How many rows its latest complete answer had; null where at is between two "
-        "answers of which no count was kept."
+        description="The number of rows in its latest complete answer. Null with at, if no count "
+        "of that time is stored."
     )
     error = graphene.Field(
         SourceError, description="Why its answer is not complete; null when it is."
@@ -85,7 +90,7 @@ class MissingService(graphene.ObjectType):
 
 
 class LiveConnection(graphene.Interface):
-    """A list over live data: it says what it could not see."""
+    """A list of live data, with receipts that show what may be missing."""
 
     complete = graphene.Boolean(
         required=True,
@@ -101,6 +106,6 @@ class LiveConnection(graphene.Interface):
     without_service = graphene.List(
         graphene.NonNull(MissingService),
         required=True,
-        description="The providers that the list is about and that cannot have such objects, or "
-        "not in a region: nothing is missing because of them, and complete may be true.",
+        description="The providers within the filter that cannot have such objects, at all or in "
+        "one region. They do not make complete false.",
     )

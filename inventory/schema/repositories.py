@@ -174,8 +174,8 @@ class RepositoryQuery(graphene.ObjectType):
             description=f"How many; absent: up to {MAX_FIRST}. extensions.cuts says how many are "
             "left out."
         ),
-        offset=graphene.Int(description="How many to leave out at the beginning."),
-        owner=graphene.String(description="Only this owner's."),
+        offset=graphene.Int(description="How many to skip at the beginning."),
+        owner=graphene.String(description="Only repositories of this owner."),
         search=graphene.String(
             description="A text in the full name or the description; case-insensitive."
         ),
@@ -187,15 +187,16 @@ class RepositoryQuery(graphene.ObjectType):
     repositories_connection = graphene.Field(
         connection_type(REPOSITORIES),
         **list_arguments(REPOSITORIES),
-        description="Repositories of all your code hosts, asked live and at once, with those "
-        "that were imported or added here unless a provider, a kind or a region is named. Those "
+        description="Repositories of all your code hosts, read live from all of them at once, "
+        "with those that were imported or added here unless a provider, a kind or a "
+        "region is named. Those "
         "that are MISSING are included unless filtered out.",
     )
     repository = graphene.Field(
         Repository,
         name=graphene.String(description="Its name without its owner. Either this or id."),
         owner=graphene.String(description="Absent: the alphabetically first full name."),
-        id=graphene.ID(description="Its id: it is asked of its host alone."),
+        id=graphene.ID(description="Its id: it is read live from its host."),
         max_age=graphene.Int(description=MAX_AGE_DESCRIPTION),
         description="One repository by name, or by its id.",
     )

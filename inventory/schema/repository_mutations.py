@@ -30,13 +30,13 @@ OTHER_PROVIDER = "This Issue was read by another provider, which is the one that
 class AddComment(Mutation):
     """Comment on an issue or a pull request, at once. For OPERATORs of the provider.
 
-    It is not asked for again after an unclear answer: then the message says that there may be a
-    comment all the same, and the receipt is not retryable.
+    If the host's answer is unclear, the request is not sent again: the message then says that the
+    comment may exist, and the error is not retryable.
     """
 
     takes_api_token = True
     comment_edge = graphene.Field(
-        IssueCommentEdge, description="The comment; null when nothing was done."
+        IssueCommentEdge, description="The comment; null if nothing was done."
     )
 
     class Input:

@@ -110,7 +110,7 @@ def _aggregate(resource: Resource) -> Iterator[str]:
 
 
 def _seen(resource: Resource) -> str:
-    """Whose it is. Rows that no cloud lists have fields, and rights, that are written by hand."""
+    """Its owner. Rows that no cloud lists have fields, and rights, that are written by hand."""
     others = "; an imported one by everybody, and one that was added here by its creator"
     return f"seen by those who see its provider{'' if resource.is_derived_at_root else others}"
 

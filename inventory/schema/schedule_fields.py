@@ -10,16 +10,18 @@ from jobs.schema import Schedule
 
 
 class ScheduledMachine(graphene.ObjectType):
-    """A machine that a schedule names, as it was called when the schedule was made or changed."""
+    """A machine that a schedule names, with its names when the schedule was created or last
+    changed.
+    """
 
     id = graphene.ID(required=True, description="The machine's id.")
     name = graphene.String(
         description="The machine's name then; it stays when the machine is gone. Null if it was "
-        "not known, or if its provider is out of your reach now."
+        "not known, or if you may not see its provider now."
     )
     provider_name = graphene.String(
-        description="Its provider's name then; it stays when the provider is disconnected. Null as "
-        "the machine's name is."
+        description="Its provider's name then; it stays when the provider is disconnected. Null "
+        "in the same cases as the machine's name."
     )
 
 

@@ -49,8 +49,8 @@ class WhichMachines:
     filter = LimitField(
         filter_input(VIRTUAL_MACHINES),
         by_parts=True,
-        description="A filter of the machines, evaluated at each run. Every part that is named "
-        "must have a value, a tag's value too; null and empty parts are refused.",
+        description="A filter of the machines, evaluated at each run. Every field that is given "
+        "must have a value, also the value of a tag; null and empty values are refused.",
     )
     max = graphene.Int(description=MAX)
 
@@ -61,25 +61,31 @@ class ScheduleMutation(Mutation):
     class Meta:
         abstract = True
 
-    schedule = graphene.Field(Schedule, description="The schedule; null when nothing was done.")
+    schedule = graphene.Field(Schedule, description="The schedule; null if nothing was done.")
     dry_run = graphene.Field(
         DryRun, description="The result of a dry run of the next run; null unless dryRun was true."
     )
 
 
 class CreateSchedule(ScheduleMutation):
-    """Have machines changed at planned times, with the rights that you then have."""
+    """Create a schedule, which changes machines at planned times, with the rights that you have
+    then.
+    """
 
     class Input(WhichMachines):
-        name = graphene.String(required=True, description="Your name for it; one of each.")
+        name = graphene.String(
+            required=True, description="Your name for it. Each of your schedules has another name."
+        )
         operation = _operation(required=True)
         cron = graphene.String(
             required=True,
-            description="When: minute, hour, day of the month, month, day of the week. "
+            description="The times in cron format: minute, hour, day of the month, month, day of "
+            "the week. "
             "0 19 * * mon-fri is at 19:00 on weekdays.",
         )
         timezone = graphene.String(
-            default_value="UTC", description="In which time zone: Europe/Berlin. Absent: UTC."
+            default_value="UTC",
+            description="The time zone of the times, for example Europe/Berlin. Absent: UTC.",
         )
         enabled = graphene.Boolean(
             default_value=True,
@@ -121,14 +127,18 @@ class CreateSchedule(ScheduleMutation):
 
 
 class UpdateSchedule(ScheduleMutation):
-    """Change a schedule. Fields that are absent stay; ids replace a filter, and a filter ids."""
+    """Change a schedule. Fields that are absent do not change. Ids replace a filter, and a filter
+    replaces ids.
+    """
 
     class Input(WhichMachines):
         id = graphene.ID(required=True, description="The schedule.")
         name = graphene.String(description="Your name for it.")
         operation = _operation(required=False)
-        cron = graphene.String(description="When, as cron has it.")
-        timezone = graphene.String(description="In which time zone: Europe/Berlin.")
+        cron = graphene.String(description="The times in cron format.")
+        timezone = graphene.String(
+            description="The time zone of the times, for example Europe/Berlin."
+        )
         enabled = graphene.Boolean(description="True if it runs at its times.")
         dry_run = dry_run_argument()
 

@@ -64,7 +64,7 @@ class ResourceConnection(CountedConnection):
     sources = graphene.List(
         graphene.NonNull(SourceReceipt),
         required=True,
-        description="One receipt for each source that was looked into.",
+        description="One receipt for each source that was searched.",
     )
 
 
@@ -104,7 +104,8 @@ class SearchQuery(graphene.ObjectType):
         ResourceConnection,
         text=graphene.String(
             required=True,
-            description="Words, each contained, case-insensitive, in the texts that the search of "
+            description="Words, each of which must be contained, case-insensitive, in the texts "
+            "that the search of "
             "the type's own list covers: names, ids, addresses, tags as key=value.",
         ),
         types=graphene.List(
@@ -115,8 +116,9 @@ class SearchQuery(graphene.ObjectType):
         ),
         after=graphene.String(description="The endCursor of the page before."),
         max_age=graphene.Int(description=MAX_AGE_DESCRIPTION),
-        description="Objects of all types at all your clouds by words, asked live and at once, in "
-        "the order of their names. Those that are gone are included, as in the lists.",
+        description="Objects of all types at all your clouds that match words, read live from "
+        "all clouds at once and ordered by name. Deleted and missing objects are "
+        "included, as in the lists.",
     )
 
     @staticmethod

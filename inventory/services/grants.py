@@ -19,7 +19,7 @@ def grant_set(
     team was deleted, or the provider disconnected, meanwhile.
     """
     if user is not None and user.pk == provider.owner_id:
-        raise Conflict("The owner of a provider is ADMIN of it in any case.", field="user")
+        raise Conflict("The owner of a provider always is an ADMIN of it.", field="user")
     if user is not None:
         lock_user(user)
     if team is not None:

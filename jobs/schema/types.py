@@ -64,7 +64,7 @@ class Objects(dict[str, Any]):
 
 
 class Job(graphene.ObjectType):
-    """Work that the gateway has accepted. It is done, or the job says why not."""
+    """Work that the gateway has accepted. It is carried out, or the job reports why not."""
 
     class Meta:
         interfaces = (Node,)

@@ -71,8 +71,8 @@ def _require_plain_ids(values: Settings) -> None:
             continue
         is_id = key.endswith("_id") or key == DEFAULT_DOMAIN
         if is_id != (ID.fullmatch(text) is not None):
-            form = "name" if is_id else "id"
-            raise Unusable(f"its {key} has the form of the {form}; give the {form} in its place")
+            form, other = ("a name", "an id") if is_id else ("an id", "a name")
+            raise Unusable(f"its {key} looks like {form}, not {other}; use the key for {form}")
 
 
 def _with_domains(values: Mapping[str, str]) -> dict[str, str]:

@@ -32,9 +32,10 @@ CREATE = Creation(
     target_type=IMAGE,
     capability=Capability.CREATE_IMAGE,
     label="Create an image",
-    description="Create an image of a machine, which is neither stopped nor restarted for it: of "
-    "one that runs, the image has what is on its disks at that moment, as after a power failure. "
-    "Stop it first to have all that its programs still write. "
+    description="Create an image of a machine, without stopping or restarting it. The image of a "
+    "running machine has the content of its disks at that moment, as after a power "
+    "failure. Stop the machine first to include the data that its programs have not "
+    "written yet. "
     "The job succeeds when the image is seen available.",
     takes={
         "machine": Taken(

@@ -25,7 +25,9 @@ RULE = {
         type="Int", description="The first port; of ICMP, the type. Absent: toPort; all without it."
     ),
     "to_port": Taken(type="Int", description="The last port; of ICMP, the code. Absent: fromPort."),
-    "cidr": Taken(description="The network that may connect, as 203.0.113.0/24 or 2001:db8::/32."),
+    "cidr": Taken(
+        description="The network that may connect, for example 203.0.113.0/24 or 2001:db8::/32."
+    ),
     "group": Taken(
         names=SECURITY_GROUP.type_name,
         description="In place of cidr: another security group, by its id here or at the cloud.",
@@ -68,7 +70,7 @@ ADD_RULE = Edit(
     target_type=SECURITY_GROUP,
     capability=Capability.ADD_SECURITY_GROUP_RULE,
     label="Add a rule to a security group",
-    description="Add a rule to a security group; one that it has is refused. "
+    description="Add a rule to a security group. A rule that it already has is refused. "
     "The job succeeds when the group is seen with the rule.",
     done="with this rule",
     changes=("rules", "open_to_world"),

@@ -165,7 +165,7 @@ ATTACH = Edit(
             type="VirtualMachine", is_object=True, required=True, description="The machine."
         ),
         "device": Taken(
-            description="The device name that the machine shall have it under, as /dev/sdf. "
+            description="Its device name in the machine, for example /dev/sdf. "
             "Absent: a free one, or the cloud's choice."
         ),
     },
@@ -196,8 +196,8 @@ DETACH = Edit(
     target_type=VOLUME,
     capability=Capability.DETACH_VOLUME,
     label="Detach a volume",
-    description="Detach a volume from a machine. The job succeeds when it is seen attached to it "
-    "no more, and detaches it from no other one. "
+    description="Detach a volume from a machine. The job succeeds when the volume is no longer "
+    "attached to that machine. It detaches the volume from no other machine. "
     "Unmount it first: what the machine has not written yet may be lost.",
     done="detached",
     changes=("machine_id",),

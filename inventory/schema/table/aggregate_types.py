@@ -15,7 +15,9 @@ from inventory.schema.receipts import LiveConnection
 class GroupKey(graphene.ObjectType):
     """A key of a group: one for each key of groupBy, in its order."""
 
-    name = graphene.String(required=True, description="The field, as REGION, or the tag's key.")
+    name = graphene.String(
+        required=True, description="The field, for example REGION, or the tag's key."
+    )
     value = graphene.String(
         description="The value; null: these objects have none. An empty text is a value."
     )
@@ -28,21 +30,22 @@ class GroupKey(graphene.ObjectType):
 def measures_type(resource: Resource) -> Any:
     several = resource.nouns[1]
     fields: dict[str, Any] = {
-        "__doc__": f"Numbers of {several}.",
+        "__doc__": f"Counts and sums of {several}.",
         "count": graphene.Int(required=True, description=f"How many {several}."),
     }
     for name in sums(resource):
         fields[name] = graphene.Float(
-            description=f"The sum of {to_camel_case(name)}; null where it is known of none."
+            description=f"The sum of {to_camel_case(name)}; null if it is not known for any of "
+            "them."
         )
     if has_costs(resource):
         fields |= {
             "hourly_cost": graphene.Float(
-                description="monthlyCost of an hour: its 730th part, to the micro-dollar."
+                description="monthlyCost divided by 730, to the micro-dollar."
             ),
             "monthly_cost": graphene.Float(
-                description="The sum of monthlyCost in US dollars, to the micro-dollar; null where "
-                "it is known of none. See unpriced."
+                description="The sum of monthlyCost in US dollars, to the micro-dollar; null if "
+                "it is not known for any of them. See unpriced."
             ),
             "priced": graphene.Int(
                 required=True, description=f"How many {several} have a known cost."
@@ -58,12 +61,12 @@ def measures_type(resource: Resource) -> Any:
 @cache
 def group_type(resource: Resource) -> Any:
     fields = {
-        "__doc__": f"{resource.nouns[1].capitalize()} that have their keys in common.",
+        "__doc__": f"{resource.nouns[1].capitalize()} with the same values of the keys of groupBy.",
         "keys": graphene.List(
             graphene.NonNull(GroupKey), required=True, description="One for each key of groupBy."
         ),
         "measures": graphene.Field(
-            measures_type(resource), required=True, description="Numbers of the group."
+            measures_type(resource), required=True, description="Counts and sums of the group."
         ),
     }
     return type(f"{resource.type_name}Group", (graphene.ObjectType,), fields)
@@ -76,12 +79,12 @@ def aggregate_type(resource: Resource) -> Any:
     if tag_filter(resource) is not None:
         more = " One with several values of a tag's key is in several groups, and once in totals."
     fields = {
-        "__doc__": f"Numbers of {several}, and what is known of the sources they were read from.",
+        "__doc__": f"Counts and sums of {several}, with the receipts of their sources.",
         "Meta": type("Meta", (), {"interfaces": (LiveConnection,)}),
         "totals": graphene.Field(
             measures_type(resource),
             required=True,
-            description=f"Numbers of all {several} within the filter, each counted once.",
+            description=f"Counts and sums of all {several} that match the filter, each once.",
         ),
         "groups": graphene.List(
             graphene.NonNull(group_type(resource)),

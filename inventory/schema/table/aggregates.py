@@ -57,8 +57,8 @@ def aggregate_field(resource: Resource) -> Any:
     return graphene.Field(
         aggregate_type(resource),
         **aggregate_arguments(resource),
-        description=f"How many {several} there are at all your clouds, and their sums, asked live "
-        "and at once: of the rows that the list with the same filter has.",
+        description=f"Counts and sums of the {several} at all your clouds, read live from all of "
+        "them at once. They cover the rows of the list with the same filter.",
         resolver=resolve,
     )
 

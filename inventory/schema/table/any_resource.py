@@ -13,7 +13,7 @@ from inventory.schema.table.named_types import Tag
 
 
 class AnyResource(graphene.Interface):
-    """An object at one of your clouds, of any type: what search finds."""
+    """An object of any type at one of your clouds, as search returns it."""
 
     class Meta:
         name = "Resource"
@@ -24,12 +24,12 @@ class AnyResource(graphene.Interface):
         "inventory.schema.providers.Provider",
         description="Its provider; null for a repository that no provider lists.",
     )
-    region = graphene.String(description="The region it is in; null where there are none.")
+    region = graphene.String(description="Its region; null if it has none.")
     created_at = graphene.DateTime(
         description="When it was created; null where the cloud does not report it."
     )
     observed_at = graphene.DateTime(
-        description="When the cloud last confirmed what is shown; null where no cloud lists it."
+        description="When the cloud last confirmed these values; null where no cloud lists it."
     )
     stale = graphene.Boolean(
         required=True, description="True if the object may have changed or gone since it was seen."
@@ -49,7 +49,7 @@ def undeclared_fields(resource: Resource) -> dict[str, Any]:
     """The fields of the interface, and their resolvers, that ``resource`` does not declare."""
     found: dict[str, Any] = {}
     if "region" not in resource.facts:
-        found["region"] = graphene.String(description="None: its cloud has no regions.")
+        found["region"] = graphene.String(description="Always null: its host has no regions.")
         found["resolve_region"] = staticmethod(pure(lambda _row: None))
     if "tags" not in resource.facts:
         pairs = tag_filter(resource)
@@ -57,7 +57,7 @@ def undeclared_fields(resource: Resource) -> dict[str, Any]:
         found["tags"] = graphene.List(
             graphene.NonNull(Tag),
             required=True,
-            description=f"Its {column}." if column else "None: such objects have no tags.",
+            description=f"Its {column}." if column else "Always empty: such objects have no tags.",
         )
         found["resolve_tags"] = staticmethod(pure(_tags(column)))
     return found

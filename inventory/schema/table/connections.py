@@ -45,7 +45,7 @@ def connection_type(resource: Resource) -> Any:
     meta = {"node": object_type(resource), "interfaces": (LiveConnection,)}
     several = resource.nouns[1]
     attributes = {
-        "__doc__": f"A page of {several}, and what is known of the sources it was built from.",
+        "__doc__": f"A page of {several}, with the receipts of its sources.",
         "Meta": type("Meta", (), meta),
         "facets": facets_field(resource),
     }
@@ -195,7 +195,7 @@ def list_description(resource: Resource) -> str:
     removed = resource.observation.removed if resource.observation else ""
     gone = f"{removed} or {MISSING}" if removed else MISSING
     return (
-        f"{resource.nouns[1].capitalize()} of all your clouds, asked live and at once. "
+        f"{resource.nouns[1].capitalize()} of all your clouds, read live from all of them at once. "
         f"Those that are {gone} are included unless filtered out."
     )
 

@@ -35,7 +35,7 @@ def delivery_type(resource: Resource) -> Any:
         "nodes": graphene.List(
             graphene.NonNull(object_type(resource)),
             required=True,
-            description=f"Its {several} that match the filter, by name. None of a set of regions.",
+            description=f"Its {several} that match the filter, by name; none for a set of regions.",
         ),
         "__doc__": f"The {several} of one source, as soon as it has answered.",
     }

@@ -30,9 +30,11 @@ DifferenceKind = described_enum(
     name="DifferenceKind",
     description="How an object differs between two times.",
     meanings={
-        Kind.ADDED: "It was not there before, or gone, or not within the filter.",
-        Kind.REMOVED: "It is not there any more, or gone, or not within the filter.",
-        Kind.CHANGED: "It was there before and is, and a field with a history differs.",
+        Kind.ADDED: "At from, it did not exist, was deleted or missing, or did not match the "
+        "filter.",
+        Kind.REMOVED: "At to, it does not exist, is deleted or missing, or does not match the "
+        "filter.",
+        Kind.CHANGED: "It exists at both times, and a field with a history differs.",
     },
 )
 
@@ -57,7 +59,7 @@ def diff_name(resource: Resource) -> str:
 def difference_type(resource: Resource) -> Any:
     one = object_type(resource)
     fields = {
-        "__doc__": f"A {resource.nouns[0]} that differs between two times.",
+        "__doc__": f"One of the {resource.nouns[1]} that differ between two times.",
         "kind": graphene.Field(DifferenceKind, required=True, description="How it differs."),
         "before": graphene.Field(one, description="As it was at from; null if it is ADDED."),
         "after": graphene.Field(one, description="As it was at to; null if it is REMOVED."),
@@ -77,14 +79,18 @@ def diff_type(resource: Resource) -> Any:
         "__doc__": f"The differences between the {several} of two times.",
         "complete": graphene.Boolean(
             required=True,
-            description="False if the list of either time was not complete: what differs may be "
-            "what was not seen.",
+            description="False if the list of either time was not complete: a difference may be "
+            "an object that was not read.",
         ),
         "sources_before": graphene.List(
-            graphene.NonNull(SourceReceipt), required=True, description="The receipts of from."
+            graphene.NonNull(SourceReceipt),
+            required=True,
+            description="The receipts of the time from.",
         ),
         "sources": graphene.List(
-            graphene.NonNull(SourceReceipt), required=True, description="The receipts of to."
+            graphene.NonNull(SourceReceipt),
+            required=True,
+            description="The receipts of the time to.",
         ),
         "page_info": graphene.Field(
             graphene.relay.PageInfo, required=True, description="True if there are more."
@@ -92,7 +98,7 @@ def diff_type(resource: Resource) -> Any:
         "nodes": graphene.List(
             graphene.NonNull(difference_type(resource)),
             required=True,
-            description="This page of what differs, by name.",
+            description="The differences on this page, by name.",
         ),
     }
     for kind in Kind:
@@ -124,7 +130,7 @@ def diff_field(resource: Resource) -> Any:
         diff_type(resource),
         **arguments,
         description=f"The {several} that were added, removed and changed between two times, as far "
-        "as the gateway knew. An object that is gone counts as absent. No cloud is asked.",
+        "as the gateway knew. A deleted or missing object counts as absent. No cloud is asked.",
         resolver=resolve,
     )
 

@@ -32,7 +32,9 @@ class FacetValue(graphene.ObjectType):
 class Facet(graphene.ObjectType):
     """The values of a field or of a tag's key in a list, as a page with a filter offers them."""
 
-    name = graphene.String(required=True, description="The field, as REGION, or the tag's key.")
+    name = graphene.String(
+        required=True, description="The field, for example REGION, or the tag's key."
+    )
     values = graphene.List(
         graphene.NonNull(FacetValue), required=True, description="The most frequent ones first."
     )

@@ -73,7 +73,7 @@ def _excluding_input(resource: Resource) -> Any:
 # Elsewhere these say which sources are asked.
 _EXCLUDED: Mapping[How, str] = {
     How.PROVIDERS: "Ids of providers.",
-    How.KINDS: "Kinds of providers, as aws.",
+    How.KINDS: "Kinds of providers, for example aws.",
     How.REGIONS: "Regions.",
 }
 KINDS: Mapping[How, Kind] = {
@@ -125,9 +125,9 @@ def filter_description(resource: Resource) -> str:
     if resource.filter_description:
         return resource.filter_description
     pairs = [name for name, one in resource.filters.items() if one.how is How.PAIRS]
-    matched = "A field with several values matches if one of them does"
-    ending = f"; of {pairs[0]}, all must match." if pairs else "."
-    return f"The {resource.nouns[1]} that match all conditions. {matched}{ending}"
+    matched = "A field with several values matches if one of the values does"
+    ending = f"; {pairs[0]} must all match." if pairs else "."
+    return f"A filter of {resource.nouns[1]}; all conditions must match. {matched}{ending}"
 
 
 def _field(resource: Resource, one: Filter) -> Any:

@@ -12,8 +12,8 @@ from gateway.core.errors import InvalidInput
 from gateway.core.times import in_utc
 
 AT_DESCRIPTION = (
-    "As it was known at this time, with the receipts of then; UTC where it names no offset. No "
-    "cloud is asked. The gateway's CHANGES_KEPT_DAYS (30) are kept. Not together with maxAge."
+    "The state at this time, with the receipts of that time; UTC if it has no offset. No cloud is "
+    "asked. The gateway's CHANGES_KEPT_DAYS (30) are kept. Not together with maxAge."
 )
 
 

@@ -29,13 +29,15 @@ class Tag(graphene.ObjectType):
 
 
 class ContainerPort(graphene.ObjectType):
-    """A port that a container listens at. Without a host port it is open inside of its network."""
+    """A port that a container listens on. Without a host port it is open only inside its
+    network.
+    """
 
-    container_port = graphene.Int(required=True, description="The port inside of the container.")
+    container_port = graphene.Int(required=True, description="The port inside the container.")
     protocol = graphene.String(required=True, description="tcp, udp or sctp.")
-    host_port = graphene.Int(description="The port of its host that leads there.")
+    host_port = graphene.Int(description="The port of its host that is forwarded to it.")
     host_ip = graphene.String(
-        description="The host's address that it is open at; null: not reported."
+        description="The host's address on which it is open; null: not reported."
     )
 
 
@@ -62,7 +64,7 @@ class SecurityGroupRule(graphene.ObjectType):
         description="The first port; of ICMP, the type. Null: all ports, or a protocol without."
     )
     to_port = graphene.Int(description="The last port; of ICMP, the code, and -1 all codes.")
-    cidr = graphene.String(description="A network, as 203.0.113.0/24 or ::/0.")
+    cidr = graphene.String(description="A network, for example 203.0.113.0/24 or ::/0.")
     group = graphene.String(description="The cloud's own id of another security group.")
     prefix_list = graphene.String(description="The cloud's own id of a list of networks.")
 
@@ -70,13 +72,13 @@ class SecurityGroupRule(graphene.ObjectType):
 PriceUnit = described_enum(
     PriceUnits,
     name="PriceUnit",
-    description="The unit that a price is paid for.",
+    description="The unit that a price is for.",
     meanings={one: one.meaning for one in PriceUnits},
 )
 PriceSource = described_enum(
     PriceSources,
     name="PriceSource",
-    description="Where a price comes from. The first of them that has one is taken.",
+    description="Where a price comes from. The first of these sources that has a price is used.",
     meanings={one: one.meaning for one in PriceSources},
 )
 
@@ -86,9 +88,13 @@ class Price(graphene.ObjectType):
     traffic are not in it.
     """
 
-    amount = graphene.Float(required=True, description="In the currency, to its millionth.")
-    currency = graphene.String(required=True, description="Its three letters, as USD.")
-    per = graphene.Field(PriceUnit, required=True, description="The unit that it is paid for.")
+    amount = graphene.Float(
+        required=True, description="The amount in the currency, with six decimal places."
+    )
+    currency = graphene.String(
+        required=True, description="The code of the currency, for example USD."
+    )
+    per = graphene.Field(PriceUnit, required=True, description="The unit that the price is for.")
     as_of = graphene.Date(description="The day on which it was valid.")
     source = graphene.Field(PriceSource, required=True, description="Where it comes from.")
 

@@ -1,7 +1,7 @@
-"""One object, asked of its cloud alone.
+"""One object, read live from its cloud.
 
-If the region is not connected, it may be new. Then the set of the provider's regions is asked, and
-the list of a new region is read. Null is the answer only where it is known that there is none.
+If the region is not connected, it may be new. Then the set of the provider's regions is read, and
+the list of a new region is read. The answer is null only if the object is known not to exist.
 """
 
 from typing import Any
@@ -33,7 +33,7 @@ def single_field(resource: Resource) -> Any:
 
 def single_description(resource: Resource) -> str:
     return resource.single_description or (
-        f"One {resource.nouns[0]}, asked of its cloud alone; found even when no list showed it "
+        f"One {resource.nouns[0]}, read live from its cloud, even if no list has shown it "
         "yet. The receipt is in the answer's extensions.sources. "
         "NOT_FOUND if its provider is not connected to its region."
     )

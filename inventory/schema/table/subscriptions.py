@@ -87,15 +87,15 @@ def _watched() -> list[Resource]:
 
 
 def _field(resource: Resource) -> Any:
-    one, several = resource.nouns
+    several = resource.nouns[1]
     key = to_camel_case(_name(resource))
     return graphene.Field(
         object_type(resource),
         filter=graphene.Argument(
             filter_input(resource), description=f"Which {several}; absent: all."
         ),
-        description=f"A {one}, whenever a read of its cloud has found a change, and within the "
-        f"filter then. The stream begins with the {several} that are stored. It asks no cloud: "
+        description=f"One of the {several}, each time that a read finds a change of it, if it then "
+        f"matches the filter. The stream begins with the stored {several}. It asks no cloud: "
         "queries, jobs and schedules do.",
         resolver=lambda event, _info, **_arguments: event[key],
     )

@@ -18,14 +18,14 @@ LONGEST_EXACT = LONGEST_ITEM - 1  # what is longer is cut when it is stored
 
 
 class TagFilter(graphene.InputObjectType):
-    """A tag, or a label, that is asked for."""
+    """A condition on a tag or a label."""
 
     key = graphene.String(
         required=True, description=f"The tag's name, exactly; {LONGEST_EXACT} characters at most."
     )
     value = graphene.String(
-        description=f"Its value, exactly, {LONGEST_EXACT} characters at most; absent: any. "
-        "An action takes no tag without a value."
+        description=f"Its value, exactly, {LONGEST_EXACT} characters at most; absent: any value. "
+        "The filter of an action needs a value."
     )
 
 

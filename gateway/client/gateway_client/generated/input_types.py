@@ -14,12 +14,12 @@ from .enums import (
 
 
 class VirtualMachineFilter(BaseModel):
-    """The machines that match all conditions. A field with several values matches if one of them does; of tags, all must match."""
+    """A filter of machines; all conditions must match. A field with several values matches if one of the values does; tags must all match."""
 
     provider: Optional[list[str]] = None
     "Ids of providers; only these are asked."
     kind: Optional[list[str]] = None
-    "Kinds of providers, as aws; only these are asked."
+    "Kinds of providers, for example aws; only these are asked."
     region: Optional[list[str]] = None
     "Regions; only these are asked. A region that no provider has is an error."
     state: Optional[list[VirtualMachineState]] = None
@@ -29,7 +29,7 @@ class VirtualMachineFilter(BaseModel):
     tags: Optional[list["TagFilter"]] = None
     "Tags that it has, all of them; at most 20."
     search: Optional[str] = None
-    "Words, each contained, case-insensitive, in a name or an id (its own, its size's, image's or zone's), an address, or a tag as key=value."
+    "Words, each of which must be contained, case-insensitive, in a name or an id (its own, its size's, image's or zone's), an address, or a tag as key=value."
     size: Optional[list[str]] = None
     "Sizes: a Size's id, for machines of its provider and region alone, or the cloud's own id, for machines of all providers and regions."
     image: Optional[list[str]] = None
@@ -37,7 +37,7 @@ class VirtualMachineFilter(BaseModel):
     address: Optional[list[str]] = None
     "Addresses, public or private: whole IPv4 or IPv6 addresses, in any spelling. Networks and parts of an address are refused."
     created_after: Optional[datetime] = Field(alias="createdAfter", default=None)
-    "Created (createdAt) at this time or later; UTC where it names no offset. A later start does not count."
+    "Created (createdAt) at this time or later; UTC if it has no offset. A later start does not count."
     created_before: Optional[datetime] = Field(alias="createdBefore", default=None)
     "Created (createdAt) before this time."
     seen_after: Optional[datetime] = Field(alias="seenAfter", default=None)
@@ -49,13 +49,13 @@ class VirtualMachineFilter(BaseModel):
     launched_before: Optional[datetime] = Field(alias="launchedBefore", default=None)
     "Last started before this time, where the cloud reports it."
     min_price_per_hour: Optional[float] = Field(alias="minPricePerHour", default=None)
-    "Priced at this or more: US dollars an hour. Without a known price it is not found."
+    "With a price of this or more, in US dollars an hour. Machines without a known price do not match."
     max_price_per_hour: Optional[float] = Field(alias="maxPricePerHour", default=None)
-    "Priced at this or less: US dollars an hour. Without a known price it is not found."
+    "With a price of this or less, in US dollars an hour. Machines without a known price do not match."
     min_monthly_cost: Optional[float] = Field(alias="minMonthlyCost", default=None)
-    "Costs this a month or more: US dollars, as monthlyCost. Objects without a known cost do not match."
+    "With a monthlyCost of this or more, in US dollars. Objects without a known cost do not match."
     max_monthly_cost: Optional[float] = Field(alias="maxMonthlyCost", default=None)
-    "Costs this a month or less: US dollars, as monthlyCost. Objects without a known cost do not match."
+    "With a monthlyCost of this or less, in US dollars. Objects without a known cost do not match."
     tag_keys: Optional[list[str]] = Field(alias="tagKeys", default=None)
     "Keys of tags that it has, all of them; at most 20."
     untagged: Optional[bool] = None
@@ -75,12 +75,12 @@ class VirtualMachineFilter(BaseModel):
 
 
 class TagFilter(BaseModel):
-    """A tag, or a label, that is asked for."""
+    """A condition on a tag or a label."""
 
     key: str
     "The tag's name, exactly; 999 characters at most."
     value: Optional[str] = None
-    "Its value, exactly, 999 characters at most; absent: any. An action takes no tag without a value."
+    "Its value, exactly, 999 characters at most; absent: any value. The filter of an action needs a value."
 
 
 class VirtualMachineExcludingFilter(BaseModel):
@@ -89,7 +89,7 @@ class VirtualMachineExcludingFilter(BaseModel):
     provider: Optional[list[str]] = None
     "Ids of providers."
     kind: Optional[list[str]] = None
-    "Kinds of providers, as aws."
+    "Kinds of providers, for example aws."
     region: Optional[list[str]] = None
     "Regions."
     state: Optional[list[VirtualMachineState]] = None
@@ -99,7 +99,7 @@ class VirtualMachineExcludingFilter(BaseModel):
     tags: Optional[list["TagFilter"]] = None
     "Tags that it has, all of them; at most 20."
     search: Optional[str] = None
-    "Words, each contained, case-insensitive, in a name or an id (its own, its size's, image's or zone's), an address, or a tag as key=value."
+    "Words, each of which must be contained, case-insensitive, in a name or an id (its own, its size's, image's or zone's), an address, or a tag as key=value."
     size: Optional[list[str]] = None
     "Sizes: a Size's id, for machines of its provider and region alone, or the cloud's own id, for machines of all providers and regions."
     image: Optional[list[str]] = None
@@ -107,7 +107,7 @@ class VirtualMachineExcludingFilter(BaseModel):
     address: Optional[list[str]] = None
     "Addresses, public or private: whole IPv4 or IPv6 addresses, in any spelling. Networks and parts of an address are refused."
     created_after: Optional[datetime] = Field(alias="createdAfter", default=None)
-    "Created (createdAt) at this time or later; UTC where it names no offset. A later start does not count."
+    "Created (createdAt) at this time or later; UTC if it has no offset. A later start does not count."
     created_before: Optional[datetime] = Field(alias="createdBefore", default=None)
     "Created (createdAt) before this time."
     seen_after: Optional[datetime] = Field(alias="seenAfter", default=None)
@@ -119,13 +119,13 @@ class VirtualMachineExcludingFilter(BaseModel):
     launched_before: Optional[datetime] = Field(alias="launchedBefore", default=None)
     "Last started before this time, where the cloud reports it."
     min_price_per_hour: Optional[float] = Field(alias="minPricePerHour", default=None)
-    "Priced at this or more: US dollars an hour. Without a known price it is not found."
+    "With a price of this or more, in US dollars an hour. Machines without a known price do not match."
     max_price_per_hour: Optional[float] = Field(alias="maxPricePerHour", default=None)
-    "Priced at this or less: US dollars an hour. Without a known price it is not found."
+    "With a price of this or less, in US dollars an hour. Machines without a known price do not match."
     min_monthly_cost: Optional[float] = Field(alias="minMonthlyCost", default=None)
-    "Costs this a month or more: US dollars, as monthlyCost. Objects without a known cost do not match."
+    "With a monthlyCost of this or more, in US dollars. Objects without a known cost do not match."
     max_monthly_cost: Optional[float] = Field(alias="maxMonthlyCost", default=None)
-    "Costs this a month or less: US dollars, as monthlyCost. Objects without a known cost do not match."
+    "With a monthlyCost of this or less, in US dollars. Objects without a known cost do not match."
     tag_keys: Optional[list[str]] = Field(alias="tagKeys", default=None)
     "Keys of tags that it has, all of them; at most 20."
     untagged: Optional[bool] = None
@@ -152,12 +152,12 @@ class VirtualMachineOrder(BaseModel):
 
 
 class BucketFilter(BaseModel):
-    """The buckets that match all conditions. A field with several values matches if one of them does; of tags, all must match."""
+    """A filter of buckets; all conditions must match. A field with several values matches if one of the values does; tags must all match."""
 
     provider: Optional[list[str]] = None
     "Ids of providers; only these are asked."
     kind: Optional[list[str]] = None
-    "Kinds of providers, as aws; only these are asked."
+    "Kinds of providers, for example aws; only these are asked."
     region: Optional[list[str]] = None
     "Regions; only these are asked. A region that no provider has is an error."
     state: Optional[list[BucketState]] = None
@@ -167,13 +167,13 @@ class BucketFilter(BaseModel):
     tags: Optional[list["TagFilter"]] = None
     "Tags that it has, all of them; at most 20. A bucket whose tags were not read is not found by them: its problem says so."
     min_monthly_cost: Optional[float] = Field(alias="minMonthlyCost", default=None)
-    "Costs this a month or more: US dollars, as monthlyCost. Objects without a known cost do not match."
+    "With a monthlyCost of this or more, in US dollars. Objects without a known cost do not match."
     max_monthly_cost: Optional[float] = Field(alias="maxMonthlyCost", default=None)
-    "Costs this a month or less: US dollars, as monthlyCost. Objects without a known cost do not match."
+    "With a monthlyCost of this or less, in US dollars. Objects without a known cost do not match."
     search: Optional[str] = None
-    "Words, each contained, case-insensitive, in a name, or a tag as key=value."
+    "Words, each of which must be contained, case-insensitive, in a name, or a tag as key=value."
     created_after: Optional[datetime] = Field(alias="createdAfter", default=None)
-    "Created (createdAt) at this time or later; UTC where it names no offset."
+    "Created (createdAt) at this time or later; UTC if it has no offset."
     created_before: Optional[datetime] = Field(alias="createdBefore", default=None)
     "Created (createdAt) before this time."
     tag_keys: Optional[list[str]] = Field(alias="tagKeys", default=None)
@@ -200,7 +200,7 @@ class BucketExcludingFilter(BaseModel):
     provider: Optional[list[str]] = None
     "Ids of providers."
     kind: Optional[list[str]] = None
-    "Kinds of providers, as aws."
+    "Kinds of providers, for example aws."
     region: Optional[list[str]] = None
     "Regions."
     state: Optional[list[BucketState]] = None
@@ -210,13 +210,13 @@ class BucketExcludingFilter(BaseModel):
     tags: Optional[list["TagFilter"]] = None
     "Tags that it has, all of them; at most 20. A bucket whose tags were not read is not found by them: its problem says so."
     min_monthly_cost: Optional[float] = Field(alias="minMonthlyCost", default=None)
-    "Costs this a month or more: US dollars, as monthlyCost. Objects without a known cost do not match."
+    "With a monthlyCost of this or more, in US dollars. Objects without a known cost do not match."
     max_monthly_cost: Optional[float] = Field(alias="maxMonthlyCost", default=None)
-    "Costs this a month or less: US dollars, as monthlyCost. Objects without a known cost do not match."
+    "With a monthlyCost of this or less, in US dollars. Objects without a known cost do not match."
     search: Optional[str] = None
-    "Words, each contained, case-insensitive, in a name, or a tag as key=value."
+    "Words, each of which must be contained, case-insensitive, in a name, or a tag as key=value."
     created_after: Optional[datetime] = Field(alias="createdAfter", default=None)
-    "Created (createdAt) at this time or later; UTC where it names no offset."
+    "Created (createdAt) at this time or later; UTC if it has no offset."
     created_before: Optional[datetime] = Field(alias="createdBefore", default=None)
     "Created (createdAt) before this time."
     tag_keys: Optional[list[str]] = Field(alias="tagKeys", default=None)
@@ -276,13 +276,13 @@ class StartVirtualMachinesInput(BaseModel):
     ids: Optional[list[str]] = None
     "The machines. Either these or a filter."
     filter_: Optional["VirtualMachineFilter"] = Field(alias="filter", default=None)
-    "A filter of the stored machines. TERMINATED and MISSING ones are left out unless state names them. Every part that is named must have a value, a tag's value too; null and empty parts are refused. In it, a variable without a value is refused."
+    "A filter of the stored machines. TERMINATED and MISSING ones are left out unless state names them. Every field that is given must have a value, also the value of a tag; null and empty values are refused. In it, a variable without a value is refused."
     max: Optional[int] = 20
-    "Nothing is done to more machines than this: then the whole is refused. At most 1000."
+    "If more machines than this match, the request is refused. At most 1000."
     idempotency_key: Optional[str] = Field(alias="idempotencyKey", default=None)
     "A key of your own for this request, of up to 255 characters. For seven days, the same request with the same key returns the same job, and another request with that key is refused. Null and a variable without a value are no key."
     dry_run: Optional[bool] = Field(alias="dryRun", default=False)
-    "Only ask what the action would meet; no change. Null and a variable without a value are refused."
+    "true: check whether the action would succeed, and change nothing. Null and a variable without a value are refused."
 
 
 class StopVirtualMachinesInput(BaseModel):
@@ -291,13 +291,13 @@ class StopVirtualMachinesInput(BaseModel):
     ids: Optional[list[str]] = None
     "The machines. Either these or a filter."
     filter_: Optional["VirtualMachineFilter"] = Field(alias="filter", default=None)
-    "A filter of the stored machines. TERMINATED and MISSING ones are left out unless state names them. Every part that is named must have a value, a tag's value too; null and empty parts are refused. In it, a variable without a value is refused."
+    "A filter of the stored machines. TERMINATED and MISSING ones are left out unless state names them. Every field that is given must have a value, also the value of a tag; null and empty values are refused. In it, a variable without a value is refused."
     max: Optional[int] = 20
-    "Nothing is done to more machines than this: then the whole is refused. At most 1000."
+    "If more machines than this match, the request is refused. At most 1000."
     idempotency_key: Optional[str] = Field(alias="idempotencyKey", default=None)
     "A key of your own for this request, of up to 255 characters. For seven days, the same request with the same key returns the same job, and another request with that key is refused. Null and a variable without a value are no key."
     dry_run: Optional[bool] = Field(alias="dryRun", default=False)
-    "Only ask what the action would meet; no change. Null and a variable without a value are refused."
+    "true: check whether the action would succeed, and change nothing. Null and a variable without a value are refused."
 
 
 class TerminateVirtualMachinesInput(BaseModel):
@@ -306,13 +306,13 @@ class TerminateVirtualMachinesInput(BaseModel):
     ids: Optional[list[str]] = None
     "The machines. Either these or a filter."
     filter_: Optional["VirtualMachineFilter"] = Field(alias="filter", default=None)
-    "A filter of the stored machines. TERMINATED and MISSING ones are left out unless state names them. Every part that is named must have a value, a tag's value too; null and empty parts are refused. In it, a variable without a value is refused."
+    "A filter of the stored machines. TERMINATED and MISSING ones are left out unless state names them. Every field that is given must have a value, also the value of a tag; null and empty values are refused. In it, a variable without a value is refused."
     max: Optional[int] = 20
-    "Nothing is done to more machines than this: then the whole is refused. At most 1000."
+    "If more machines than this match, the request is refused. At most 1000."
     idempotency_key: Optional[str] = Field(alias="idempotencyKey", default=None)
     "A key of your own for this request, of up to 255 characters. For seven days, the same request with the same key returns the same job, and another request with that key is refused. Null and a variable without a value are no key."
     dry_run: Optional[bool] = Field(alias="dryRun", default=False)
-    "Only ask what the action would meet; no change. Null and a variable without a value are refused."
+    "true: check whether the action would succeed, and change nothing. Null and a variable without a value are refused."
 
 
 class TagInput(BaseModel):
@@ -332,11 +332,11 @@ class CreateUploadUrlInput(BaseModel):
     key: str
     "The object's key, exactly."
     expires_in: Optional[int] = Field(alias="expiresIn", default=None)
-    "Seconds that it is good for, at most 604800; absent: 900. Credentials that end before end it too."
+    "How long it is valid, in seconds; at most 604800; absent: 900. It ends with the credentials, if they end earlier."
     max_size: Optional[float] = Field(alias="maxSize", default=None)
-    "The most bytes that the store takes; absent: 5 GiB, the most that one request uploads. Swift and Azure cannot limit it: leave it out there."
+    "The largest size in bytes that the store accepts; absent: 5 GiB, the largest size of one request. Swift and Azure cannot limit it: leave it out there."
     content_type: Optional[str] = Field(alias="contentType", default=None)
-    "The media type that it has; absent: what the upload says."
+    "The media type of the object; absent: that of the upload."
     redirect: Optional[str] = None
     "Where the store sends the browser after the upload, http or https; absent: the store answers 204, or 201. Only with a form."
 
@@ -349,7 +349,7 @@ class CreateDownloadUrlInput(BaseModel):
     key: str
     "The object's key, exactly."
     expires_in: Optional[int] = Field(alias="expiresIn", default=None)
-    "Seconds that it is good for, at most 604800; absent: 900. Credentials that end before end it too."
+    "How long it is valid, in seconds; at most 604800; absent: 900. It ends with the credentials, if they end earlier."
 
 
 class RebootVirtualMachineInput(BaseModel):
@@ -360,7 +360,7 @@ class RebootVirtualMachineInput(BaseModel):
     idempotency_key: Optional[str] = Field(alias="idempotencyKey", default=None)
     "A key of your own for this request, of up to 255 characters. For seven days, the same request with the same key returns the same job, and another request with that key is refused. Null and a variable without a value are no key."
     dry_run: Optional[bool] = Field(alias="dryRun", default=False)
-    "Only ask what the action would meet; no change. Null and a variable without a value are refused."
+    "true: check whether the action would succeed, and change nothing. Null and a variable without a value are refused."
 
 
 class TagVirtualMachineInput(BaseModel):
@@ -371,7 +371,7 @@ class TagVirtualMachineInput(BaseModel):
     idempotency_key: Optional[str] = Field(alias="idempotencyKey", default=None)
     "A key of your own for this request, of up to 255 characters. For seven days, the same request with the same key returns the same job, and another request with that key is refused. Null and a variable without a value are no key."
     dry_run: Optional[bool] = Field(alias="dryRun", default=False)
-    "Only ask what the action would meet; no change. Null and a variable without a value are refused."
+    "true: check whether the action would succeed, and change nothing. Null and a variable without a value are refused."
     set_: Optional[list["TagInput"]] = Field(alias="set", default=None)
     "Tags to set."
     remove: Optional[list[str]] = None
@@ -382,17 +382,17 @@ class ProvisionVirtualMachineInput(BaseModel):
     """The input of `provisionVirtualMachine`."""
 
     provider: str
-    "Where to buy."
+    "The provider to buy from."
     name: str
     "Its name; of several, <name>-1 to <name>-<count>."
     size: str
-    "A Size's id, the cloud's own, or a name that one size alone has."
+    "The id of a Size, the cloud's own id, or a name if it is unique."
     image: str
-    "An Image's id, the cloud's own, or a name that one image alone has."
+    "The id of an Image, the cloud's own id, or a name if it is unique."
     location: Optional[str] = None
-    "A Location's id, the cloud's own, its name, or a region. Absent: the first of the provider's regions that offers size and image."
+    "The id of a Location, the cloud's own id, its name, or a region. Absent: the first of the provider's regions that offers size and image."
     count: Optional[int] = 1
-    "How many, 1 to 50; for several, a child job each."
+    "How many machines, 1 to 50. For several, the job has a child for each."
     key_pair: Optional[str] = Field(alias="keyPair", default=None)
     "The name of a key pair at the cloud."
     security_groups: Optional[list[str]] = Field(alias="securityGroups", default=None)
@@ -402,7 +402,7 @@ class ProvisionVirtualMachineInput(BaseModel):
     user_data: Optional[str] = Field(alias="userData", default=None)
     "The script of the machine's first boot."
     spot: Optional["SpotInput"] = None
-    "Order it from spare capacity, at a price that changes. Its cloud may take it back at any time."
+    "Order a spot machine: spare capacity, at a price that changes. Its cloud may take it back at any time."
     repository: Optional[str] = None
     "A Repository that the machine clones to /opt/<name> at its first boot, without credentials, in place of userData."
     ref: Optional[str] = None
@@ -410,14 +410,14 @@ class ProvisionVirtualMachineInput(BaseModel):
     idempotency_key: Optional[str] = Field(alias="idempotencyKey", default=None)
     "A key of your own for this request, of up to 255 characters. For seven days, the same request with the same key returns the same job, and another request with that key is refused. Null and a variable without a value are no key."
     dry_run: Optional[bool] = Field(alias="dryRun", default=False)
-    "Only ask what the action would meet; no change. Null and a variable without a value are refused."
+    "true: check whether the action would succeed, and change nothing. Null and a variable without a value are refused."
 
 
 class SpotInput(BaseModel):
     """Spare capacity of a cloud."""
 
     max_price_per_hour: Optional[float] = Field(alias="maxPricePerHour", default=None)
-    "The most that an hour may cost, in US dollars: the machine is terminated when the price rises above it. Absent: the price on demand."
+    "The highest price of an hour, in US dollars. The machine is terminated when the price rises above it. Absent: the price on demand."
 
 
 class ConnectProviderInput(BaseModel):
@@ -426,7 +426,7 @@ class ConnectProviderInput(BaseModel):
     kind: str
     "A slug of providerKinds."
     name: str
-    "Your name for it; yours alone."
+    "Your name for it. Each of your providers has another name."
     credentials: list["CredentialInput"]
     "The values of the kind's credentialFields."
     regions: Optional[list[str]] = None
@@ -434,16 +434,16 @@ class ConnectProviderInput(BaseModel):
     deadline_ms: Optional[int] = Field(alias="deadlineMs", default=None)
     "How long a region may take to answer, 100 to 120000 milliseconds. Absent: the gateway's own."
     trust_listing: Optional[bool] = Field(alias="trustListing", default=None)
-    "Vouch that its lists have every object where no test shows it (receipts say UNPROVEN). Only the owner may, or a superuser. Absent: false."
+    "true: you vouch that its lists contain every object where no test shows it (UNPROVEN in receipts). Only the owner or a superuser may do so. Absent: false."
 
 
 class CredentialInput(BaseModel):
     """One credential, or setting, of a provider."""
 
     name: str
-    "As in providerKinds { credentialFields { name } }."
+    "Its name, from providerKinds { credentialFields { name } }."
     value: str
-    "Numbers and booleans as text too."
+    "Its value; numbers and booleans are written as text."
 
 
 class CheckProviderInput(BaseModel):

@@ -19,7 +19,7 @@ from gateway.core.ids import global_id, row_key
 
 
 class Team(graphene.ObjectType):
-    """A group of users that are given rights together."""
+    """A group of users to whom a role can be granted together."""
 
     class Meta:
         interfaces = (Node,)

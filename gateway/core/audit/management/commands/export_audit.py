@@ -27,6 +27,6 @@ class Command(BaseCommand):
 
 
 def _moment(text: str) -> datetime:
-    """A day or a time of ISO 8601, in UTC where it names no offset."""
+    """A day or a time of ISO 8601, in UTC if it has no offset."""
     moment = datetime.fromisoformat(text)
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
