@@ -20,8 +20,9 @@ LAST_FAILED = "cache/lastfailed"
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    if not hasattr(session.config, "workerinput"):  # a process of a run with several
-        session.config.cache.set(EXIT_STATUS, int(exitstatus))
+    config = session.config
+    if config.pluginmanager.has_plugin("cacheprovider") and not hasattr(config, "workerinput"):
+        config.cache.set(EXIT_STATUS, int(exitstatus))
 
 
 def to_repeat(cache: Path) -> list[str]:

@@ -26,9 +26,11 @@ class RefusedError(Exception):
 class Client:
     """Asks over one connection that is kept open."""
 
-    def __init__(self, port: int, *, environment: Mapping[str, str]) -> None:
+    def __init__(
+        self, port: int, *, environment: Mapping[str, str], timeout: float = TIMEOUT_SECONDS
+    ) -> None:
         self.environment = environment
-        self._connection = http.client.HTTPConnection(LOOPBACK, port, timeout=TIMEOUT_SECONDS)
+        self._connection = http.client.HTTPConnection(LOOPBACK, port, timeout=timeout)
         self._headers = {"Content-Type": "application/json"}
 
     def is_ready(self) -> bool:
@@ -78,10 +80,13 @@ class Client:
 
 
 @contextmanager
-def gateway(world: World, **variables: str) -> Iterator[Client]:
+def gateway(
+    world: World, *, timeout: float = TIMEOUT_SECONDS, **variables: str
+) -> Iterator[Client]:
     """Ready and empty, its administrator logged in; with a database and a Redis of its own.
 
-    ``variables`` are added to its environment; ``client.environment`` is all of it.
+    ``timeout``: seconds that the client waits for an answer. ``variables`` are added to its
+    environment; ``client.environment`` is all of it.
     """
     port, password = free_port(), secrets.token_urlsafe(12)
     directory = world.directory / f"gateway-{port}"
@@ -94,7 +99,7 @@ def gateway(world: World, **variables: str) -> Iterator[Client]:
         "PORT": str(port),
         **variables,
     }
-    client = Client(port, environment={**inherited, **own})
+    client = Client(port, environment={**inherited, **own}, timeout=timeout)
     with running(
         "gateway.run",
         [],

@@ -10,7 +10,7 @@ selection is first executed on an object type, and its result is kept in closure
     context.execute_fields(Query)            entry: the root, and every object of the stock path
     └ selection of Query                     object → dict             (context)
       └ machines                             object → value            (fields)
-        └ list ─ object                      value  → completed value  (values)
+        └ list ─ object                      value  → completed value  (values; many: columns)
           └ selection of VirtualMachine
             ├ name      attribute ─ str      no path and no info until something goes wrong
             └ provider  attribute ─ object

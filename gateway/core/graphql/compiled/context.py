@@ -1,13 +1,15 @@
 """The execution context that keeps what it compiled for the length of one operation."""
 
+from functools import cache
 from typing import Any
 
 from graphql import FieldNode, GraphQLObjectType, OperationDefinitionNode
 from graphql.execution.execute import get_field_def
 from graphql.pyutils import Path
 
-from gateway.core.graphql.compiled.base import CompilingContext, SelectedField, Selection
-from gateway.core.graphql.compiled.fields import Answer, field_answer, is_repeatable
+from gateway.core.graphql.compiled.base import Answer, CompilingContext, SelectedField, Selection
+from gateway.core.graphql.compiled.columns import columns_of
+from gateway.core.graphql.compiled.fields import field_answer, is_repeatable
 
 Fields = dict[str, list[FieldNode]]
 
@@ -54,12 +56,14 @@ class CompiledExecution(CompilingContext):
 
     def _compile(self, parent: GraphQLObjectType, fields: Fields) -> Selection:
         answers: list[tuple[str, Answer]] = []
+        selected: list[SelectedField] = []
         repeatable = True
         for key, nodes in fields.items():
             definition = get_field_def(self.schema, parent, nodes[0])
             if definition is not None:
                 field = SelectedField(self, parent, definition, nodes, key)
                 answers.append((key, field_answer(field)))
+                selected.append(field)
                 repeatable = repeatable and is_repeatable(field)
 
         def select(source: Any, path: Path | None) -> dict[str, Any]:
@@ -68,4 +72,4 @@ class CompiledExecution(CompilingContext):
                 data[key] = answer(source, path)
             return data
 
-        return Selection(select, repeatable)
+        return Selection(select, repeatable, cache(lambda: columns_of(selected, answers)))

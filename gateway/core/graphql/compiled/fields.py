@@ -24,12 +24,9 @@ from graphql import TypeNameMetaFieldDef, get_named_type, get_nullable_type, is_
 from graphql.execution.values import get_argument_values
 from graphql.pyutils import Path
 
-from gateway.core.graphql.compiled.base import SelectedField, new
+from gateway.core.graphql.compiled.base import Answer, SelectedField, new
 from gateway.core.graphql.compiled.values import UNCHANGED, completer, needs_info
 from gateway.core.graphql.pure import pure_function
-
-# (object, its path) → the field's completed value. The path of a root object is None.
-Answer = Callable[[Any, Path | None], Any]
 
 
 def field_answer(field: SelectedField) -> Answer:
@@ -45,7 +42,7 @@ def is_repeatable(field: SelectedField) -> bool:
     return field.definition is TypeNameMetaFieldDef or (
         is_leaf_type(get_named_type(field.definition.type))
         and not field.definition.args
-        and (_is_default(field.definition.resolve) or _pure_function(field) is not None)
+        and (_is_default(field.definition.resolve) or function_of(field) is not None)
     )
 
 
@@ -58,7 +55,7 @@ def _compiled(field: SelectedField) -> Answer:
     of: Any = field.definition.type
     is_leaf = is_leaf_type(get_nullable_type(of))
     if field.definition.args or not _is_default(resolve):
-        function = _pure_function(field)
+        function = function_of(field)
         if function is None:
             return _resolver(field)
         return (_pure_leaf if is_leaf else _pure)(field, function)
@@ -71,7 +68,15 @@ def _is_default(resolve: Any) -> bool:
     return isinstance(resolve, partial) and resolve.func is dict_or_attr_resolver
 
 
-def _pure_function(field: SelectedField) -> Callable[[Any], Any] | None:
+def attribute_of(field: SelectedField) -> str | None:
+    """The attribute that answers the field; None if a function does."""
+    if not _is_default(field.definition.resolve):
+        return None
+    name: str = field.definition.resolve.args[0]  # type: ignore[union-attr]  # a partial
+    return name
+
+
+def function_of(field: SelectedField) -> Callable[[Any], Any] | None:
     """The function of the object alone that answers the field; None if it takes more."""
     return None if field.definition.args else pure_function(field.definition.resolve)
 

@@ -1,11 +1,12 @@
 """Runs an operation on both executors."""
 
 import os
+from unittest import mock
 
 from graphql import ExecutionContext, GraphQLSchema, execute, parse, validate
 from hypothesis import HealthCheck, settings
 
-from gateway.core.graphql.compiled import CompiledExecution, never_awaitable
+from gateway.core.graphql.compiled import CompiledExecution, never_awaitable, values
 
 EXAMPLES = os.environ.get("PROPERTY_EXAMPLES")
 
@@ -48,8 +49,15 @@ def answer(executor, schema, document, *, variables=None, context=None, **option
 
 
 def both_answers(schema, document, *, variables, context):
-    """The stock answer and the compiled one. ``context``: makes one for each."""
-    return [
-        answer(executor, schema, document, variables=variables, context=context())
-        for executor in (ExecutionContext, CompiledExecution)
-    ]
+    """The stock answer and the compiled one. ``context``: makes one for each.
+
+    The compiled one is the same whether short lists are completed by columns or item by item.
+    """
+
+    def answered(executor, fewest):
+        with mock.patch.object(values, "FEWEST_OBJECTS", fewest):
+            return answer(executor, schema, document, variables=variables, context=context())
+
+    stock, by_columns = answered(ExecutionContext, 1), answered(CompiledExecution, 1)
+    assert by_columns == answered(CompiledExecution, 1000)
+    return stock, by_columns

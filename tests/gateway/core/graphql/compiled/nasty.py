@@ -129,6 +129,9 @@ class Tree(graphene.ObjectType):
     stone = graphene.Field(Stone)
     strict_stone = graphene.Field(Stone, required=True)
     stones = graphene.List(Stone)
+    grove = graphene.List(Leaf)
+    strict_grove = graphene.List(graphene.NonNull(Leaf))
+    quarry = graphene.List(graphene.NonNull(Stone))
 
     @staticmethod
     @pure
@@ -180,6 +183,11 @@ class Query(graphene.ObjectType):
     either = graphene.Field(Either)
     nothing = graphene.Field(Leaf)
     trees = graphene.List(Tree)
+    forest = graphene.List(Tree)
+
+    @staticmethod
+    def resolve_forest(_root, info):
+        return [tree(info.context[0]) for _ in range(3)]
 
     @staticmethod
     def resolve_tree(_root, info):
@@ -237,6 +245,21 @@ def one_of(random, values):
     return values[random.randrange(len(values))]
 
 
+LEAF = SimpleNamespace(
+    kind="leaf",
+    name="beech",
+    strict="yes",
+    colour=Colour.RED,
+    strict_colour=Colour.BLUE,
+    number=7,
+    flag=True,
+    weight=2,
+    at=datetime(2024, 2, 29, tzinfo=UTC),
+    key="k",
+)
+"""No field of it fails."""
+
+
 def named_things(random):
     """Leaves and what passes for one; some have no type, or none that fits."""
     return [
@@ -291,5 +314,8 @@ def tree(random, depth=0):
         colours=one_of(random, [[1, True, Colour.RED, "BLUE", [1], 3], (), "RED", None]),
         tree=tree(random, deeper),
         strict_tree=tree(random, deeper),
+        grove=[LEAF] * 2 + one_of(random, [[], [LEAF], [None], [leaf(random)], [Odd()]]),
+        strict_grove=[LEAF, LEAF, one_of(random, [LEAF, LEAF, leaf(random)])],
+        quarry=[STONES[0], STONES[0], one_of(random, STONES[:3])],
         stones=[one_of(random, STONES), *STONES, one_of(random, STONES)],
     )

@@ -11,7 +11,8 @@ from tests.gateway.core.graphql.compiled.nasty import SCHEMA
 from tests.gateway.core.graphql.compiled.queries import operations
 
 LEAF = "name colour number flag weight at key path"
-EVERYTHING = f"""query ($unit: String = "m") {{ trees {{
+EVERYTHING = f"""query ($unit: String = "m") {{ trees {{ ...all }} forest {{ ...all }} }}
+    fragment all on Tree {{
     leaf {{ {LEAF} dear(of: "oak") measured(unit: $unit) }} strictLeaf {{ strict strictColour }}
     leaves {{ {LEAF} strict }} strictLeaves {{ {LEAF} }} strictTable {{ {LEAF} strictColour }}
     named {{ __typename name ... on Leaf {{ {LEAF} }} ... on Tree {{ table }} }}
@@ -19,7 +20,9 @@ EVERYTHING = f"""query ($unit: String = "m") {{ trees {{
     stone {{ name hardness }} again: stone {{ name hardness }} strictStone {{ strictHardness }}
     placed: stone {{ kind place }} stones {{ name strict hardness strictHardness kind place }}
     picky {{ name strict }} pickies {{ strict }} table colours raising refusing
-    tree {{ strictTree {{ name strictRaising }} }} }} }}"""
+    grove {{ {LEAF} strict }} strictGrove {{ {LEAF} strictColour }}
+    quarry {{ name strict hardness strictHardness kind place }} same: quarry {{ name hardness }}
+    tree {{ strictTree {{ name strictRaising }} }} }}"""
 
 
 @pytest.mark.parametrize("unit", [{}, {"unit": None}], ids=["right", "wrong"])
