@@ -186,6 +186,8 @@ LIVE_POOL_SIZE = int(env.number("LIVE_POOL_SIZE", 640, minimum=1))
 # Limits for all replies of a cloud to one task together: inventory.providers.reply_limits.
 CLOUD_REPLIES_MIB = int(env.number("CLOUD_REPLIES_MIB", 512, minimum=1))
 CLOUD_OBJECTS = int(env.number("CLOUD_OBJECTS", 250_000, minimum=1))
+# The API key by which refresh_prices reads the prices of Google.
+GOOGLE_PRICES_KEY = env.text_or_file("GOOGLE_PRICES_KEY")
 # Sources that one operation may ask at once: inventory.schema.source_limit.
 MAX_SOURCES = int(env.number("MAX_SOURCES", 1000, minimum=1))
 CHANGES_KEPT_DAYS = env.number("CHANGES_KEPT_DAYS", 30, minimum=1)

@@ -120,7 +120,7 @@ class MachineRecord:
     memory: int | None = None
     vcpus: int | None = None
     disk: int | None = None
-    price_per_hour: Decimal | None = None
+    price_per_hour: Decimal | None = None  # by the cloud's own word alone
     operating_system: str | None = None  # that its cloud charges for: linux, windows, or its word
     off_list: bool = False  # no list has its price: spot capacity, a host of its own, with a GPU
     instance_lifecycle: str | None = None  # spot, or its cloud's word; None: on demand
@@ -174,7 +174,11 @@ class ContainerRecord:
 
 @dataclass(frozen=True, slots=True)
 class SizeRecord:
-    """A size that machines can have: flavor, instance type."""
+    """A size that machines can have: flavor, instance type.
+
+    ``price_per_hour``: by the cloud's own word alone, with a free Linux. ``location_id``: where it
+    was listed; None: the cloud has one list for the region.
+    """
 
     external_id: str
     name: str
@@ -183,6 +187,7 @@ class SizeRecord:
     disk: int | None = None
     price_per_hour: Decimal | None = None
     architecture: str | None = None  # as of an image
+    location_id: str | None = None
     problem: str | None = field(default=None, repr=False)  # why a part of it is unknown
 
 

@@ -17,14 +17,11 @@ from inventory.live.changes import recorded_changes
 from inventory.live.locks import lock_sources
 from inventory.live.resources import RESOURCES, StoredResource
 from inventory.models import Provider, Source
-from inventory.models.priced import NO_PRICE
-from inventory.prices.pricer import DEPENDS_ON, priced
+from inventory.prices.pricer import DEPENDS_ON, WRITTEN, priced
 from inventory.providers.registry import UnknownKind
-from inventory.resources.priced import has_costs
 
 MOST_ROWS = 1000  # of one transaction
 BATCH = 200  # rows of one UPDATE
-COLUMNS = tuple(NO_PRICE)
 
 
 def reprice(provider: Provider) -> int:
@@ -47,7 +44,7 @@ def reprice_all(kind_slug: str | None = None) -> int:
 def _sources(provider: Provider) -> Iterator[tuple[Source, StoredResource]]:
     for source in provider.sources.order_by("pk"):
         resource = RESOURCES.get(source.resource)
-        if resource is not None and has_costs(resource.declared):
+        if resource is not None and resource.name in DEPENDS_ON:
             source.provider = provider
             yield source, resource
 
@@ -67,20 +64,21 @@ def _reprice_some(source: Source, resource: StoredResource, after: int) -> tuple
     """How many rows after key ``after`` differed, and the last key; 0: there are no more rows."""
     if not lock_sources(Source.objects.filter(pk=source.pk)):
         return 0, 0
-    columns = ("pk", *DEPENDS_ON[resource.name], *COLUMNS)
+    written = WRITTEN[resource.name]
+    columns = {"pk", *DEPENDS_ON[resource.name], *written}
     stored = resource.rows.filter(source=source, pk__gt=after).order_by("pk").values(*columns)
     rows = list(stored[:MOST_ROWS])
     prices = priced(source.provider, resource.name, rows)
     alike: dict[tuple[Any, ...], list[int]] = defaultdict(list)  # machines of a size cost the same
     for row, price in zip(rows, prices, strict=True):
         if any(row[name] != value for name, value in price.items()):
-            alike[tuple(price[name] for name in COLUMNS)].append(row["pk"])
+            alike[tuple(price[name] for name in written)].append(row["pk"])
     changed = [pk for pks in alike.values() for pk in pks]
     with recorded_changes(resource, source, (), pks=changed, at=timezone.now()):
         for values, pks in alike.items():
             for start in range(0, len(pks), BATCH):
                 found = resource.rows.filter(pk__in=pks[start : start + BATCH])
-                found.update(**dict(zip(COLUMNS, values, strict=True)))
+                found.update(**dict(zip(written, values, strict=True)))
     if changed:
         Source.objects.filter(pk=source.pk).update(version=F("version") + 1)
     return len(changed), rows[-1]["pk"] if len(rows) == MOST_ROWS else 0

@@ -99,7 +99,7 @@ class StoredResource:
 # Raised when a field of the record of an unchanged machine has another value than in the last
 # release; other fields make another representation by themselves. Each row is then written once
 # more, and no Change is noted of it but that of its state.
-REPRESENTATION = "6"
+REPRESENTATION = "7"
 
 
 def fingerprint(record: Any) -> str:

@@ -14,8 +14,7 @@ from inventory.live.resources import RESOURCES, StoredResource, fingerprint
 from inventory.live.search_index import search_text, write_terms
 from inventory.live.state_times import state_times
 from inventory.models import Source
-from inventory.prices.pricer import priced
-from inventory.resources.priced import has_costs
+from inventory.prices.pricer import DEPENDS_ON, priced
 from inventory.types import MISSING
 
 OF_THE_FIRST_READ = ("first_seen_at", "recorded_since")  # a later one leaves them alone
@@ -52,8 +51,8 @@ def upsert(
 
 
 def _add_prices(source: Source, resource: StoredResource, rows: list[dict[str, Any]]) -> None:
-    """Adds the columns of prices and costs to the rows of a resource that costs money."""
-    if has_costs(resource.declared):
+    """Adds the columns of prices and costs to the rows of a resource that has prices."""
+    if resource.name in DEPENDS_ON:
         for row, columns in zip(rows, priced(source.provider, resource.name, rows), strict=True):
             row.update(columns)
 

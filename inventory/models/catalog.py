@@ -7,6 +7,7 @@ from django.db import models
 
 from gateway.core.folded_field import FoldedField
 from inventory.models.loading import LightlyLoaded
+from inventory.models.priced import PricedSize
 from inventory.models.provider import Provider
 from inventory.models.source import Source
 
@@ -36,14 +37,16 @@ class CatalogEntry(LightlyLoaded):
         return self.name
 
 
-class Size(CatalogEntry):
+class Size(CatalogEntry, PricedSize):
     """How large a machine is: a flavor, an instance type."""
 
     memory = models.PositiveIntegerField(null=True)  # MiB
     vcpus = models.PositiveIntegerField(null=True)
     disk = models.PositiveIntegerField(null=True)  # GiB
-    price_per_hour = models.DecimalField(max_digits=14, decimal_places=6, null=True)  # US dollars
+    # In US dollars, by the cloud's own word.
+    price_per_hour = models.DecimalField(max_digits=14, decimal_places=6, null=True)
     architecture = models.CharField(max_length=100, null=True)  # as of an image
+    location_id = models.CharField(max_length=300, null=True)  # where it was listed
 
 
 class Location(CatalogEntry):

@@ -21,6 +21,8 @@ class VirtualMachine(Observed, Priced):
     disk = models.PositiveIntegerField(null=True)  # GiB
     # As its cloud's record has it, in US dollars; what holds is in the columns of Priced.
     price_per_hour = models.DecimalField(max_digits=14, decimal_places=6, null=True)
+    # An hour of its size with a free Linux, in micro-dollars, as Size.usd_per_hour.
+    size_usd_per_hour = models.BigIntegerField(null=True)
     operating_system = models.CharField(max_length=100, null=True)  # that its cloud charges for
     off_list = models.BooleanField(null=True)  # no list has its price
     instance_lifecycle = models.CharField(max_length=100, null=True)  # None: on demand

@@ -17,7 +17,7 @@ class ListedPrice(models.Model):
     region = models.CharField(max_length=100, blank=True)
     name = models.CharField(max_length=300, blank=True)
     operating_system = models.CharField(max_length=100, blank=True)
-    amount = models.BigIntegerField()  # micro-dollars
+    amount = models.BigIntegerField()  # nano-dollars: lists have prices of a GiB-hour
     unit = models.CharField(max_length=20)  # a PriceUnit
     as_of = models.DateField()
 

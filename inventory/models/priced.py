@@ -27,6 +27,16 @@ NO_PRICE: Mapping[str, Any] = MappingProxyType(
 )
 
 
+class PricedSize(models.Model):
+    """``usd_per_hour``: of a machine with a free Linux, in micro-dollars; null: unknown."""
+
+    usd_per_hour = models.BigIntegerField(null=True)
+    price_as_of = models.DateField(null=True)
+
+    class Meta:
+        abstract = True
+
+
 class Priced(models.Model):
     """``cost_running``, ``cost_stopped``: the cost of a month in micro-dollars; null: unknown.
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from inventory.models import ListedPrice
-from inventory.records.price import MICRO, PricedItem
+from inventory.records.price import NANO, PricedItem
 
 MOST_NAMES = 200  # of one query: SQLite bounds the number of its parameters
 
@@ -41,5 +41,5 @@ def listed_prices(
         )
         for row in rows:
             key = Key(row.region, row.name, row.operating_system)
-            found[key] = Listed(Decimal(row.amount) / MICRO, row.as_of)
+            found[key] = Listed(Decimal(row.amount) / NANO, row.as_of)
     return found

@@ -7,40 +7,18 @@
 The book's discount is taken off prices of lists. A price that is known in part is unknown.
 """
 
-import ipaddress
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from decimal import Decimal
-from functools import lru_cache
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from inventory.models import PriceBook, Provider
+from inventory.models import Provider, Size
 from inventory.models.priced import NO_PRICE
-from inventory.prices.book import ANY_TYPE, Book, Stopped, read_book
-from inventory.prices.catalogue import Key, Listed, listed_prices
-from inventory.prices.document import DocumentError
-from inventory.providers.prices import LINUX, Charge, PriceQuestion
-from inventory.records.price import (
-    HOURS_PER_MONTH,
-    Price,
-    PricedItem,
-    PriceSource,
-    PriceUnit,
-    list_price,
-    micros,
-)
+from inventory.prices.machines import MachinePrices, machine_of
+from inventory.prices.sources import Sources, Values
+from inventory.prices.storage import StoragePrices
+from inventory.records.price import HOURS_PER_MONTH, Price
 
-MIB_PER_GIB = 1024
 LARGEST = (1 << 63) - 1
-Values = Mapping[str, Any]
-# The priced resources, each with the item of its objects in the lists of prices.
-ITEMS: Mapping[str, PricedItem] = {
-    "virtual_machines": PricedItem.SIZE,
-    "volumes": PricedItem.VOLUME,
-    "snapshots": PricedItem.SNAPSHOT,
-    "buckets": PricedItem.BUCKET,
-}
-# The columns of a row that its price depends on.
+# The columns of a row that its price depends on, by resource.
 DEPENDS_ON: Mapping[str, tuple[str, ...]] = {
     "virtual_machines": (
         "region",
@@ -48,6 +26,7 @@ DEPENDS_ON: Mapping[str, tuple[str, ...]] = {
         "location_id",
         "operating_system",
         "off_list",
+        "instance_lifecycle",
         "vcpus",
         "memory",
         "disk",
@@ -55,217 +34,74 @@ DEPENDS_ON: Mapping[str, tuple[str, ...]] = {
         "raw_state",
         "price_per_hour",
     ),
-    "volumes": ("region", "type", "size"),
-    "snapshots": ("region", "size"),
+    "sizes": ("region", "external_id", "location_id", "vcpus", "memory", "disk", "price_per_hour"),
+    "volumes": ("region", "location_id", "type", "size"),
+    "snapshots": ("region", "storage_location", "size"),
     "buckets": ("region",),
+}
+NO_SIZE_PRICE: Mapping[str, Any] = {"usd_per_hour": None, "price_as_of": None}
+NO_MACHINE_PRICE: Mapping[str, Any] = {**NO_PRICE, "size_usd_per_hour": None}
+# The columns that are written, by resource.
+WRITTEN: Mapping[str, tuple[str, ...]] = {
+    name: tuple({"virtual_machines": NO_MACHINE_PRICE, "sizes": NO_SIZE_PRICE}.get(name, NO_PRICE))
+    for name in DEPENDS_ON
 }
 
 
-@lru_cache(64)
-def _book_of(text: str) -> Book:
-    """A stored book was valid when it was set, and days only pass."""
-    return read_book(text)
-
-
-def stored_book(provider: Provider) -> Book:
-    """The provider's price book; an empty one if it has none."""
-    stored = PriceBook.objects.filter(provider=provider).first()
-    if stored is None:
-        return Book()
-    try:
-        book = _book_of(stored.text)
-    except DocumentError:
-        return Book()  # of another release, whose rules differ: as if there were none
-    return book if book.as_of or book.rate_date else replace(book, as_of=stored.set_at.date())
-
-
-class Pricer:
-    """The prices of a provider's objects of one resource."""
-
-    def __init__(self, provider: Provider, resource: str, rows: Sequence[Values]) -> None:
-        """``rows``: columns by their names, all that will be priced."""
-        self._kind = provider.kind
-        self._prices = provider.kind.prices
-        self._resource = resource
-        self._book = stored_book(provider)
-        self._listed = self._read_listed(rows)
-
-    def columns_of(self, row: Values) -> dict[str, Any]:
-        """The columns of ``Priced`` for the row."""
-        if self._resource == "virtual_machines":
-            return self._of_machine(row)
-        price = self._of_storage(row)
-        if price is None:
-            return dict(NO_PRICE)
-        cost = self._storage_cost(price, row)
-        return _columns(price, cost, cost)
-
-    def quote(self, row: Values) -> Price | None:
-        """The price of an hour of a running machine, or of a GiB a month."""
-        if self._resource == "virtual_machines":
-            return self._machine_price(row)
-        return self._of_storage(row)
-
-    def _read_listed(self, rows: Sequence[Values]) -> Mapping[Key, Listed]:
-        regions = {self._region(row) for row in rows}
-        names = {_name(self._resource, row) for row in rows}
-        return listed_prices(self._kind.slug, ITEMS[self._resource], regions, names)
-
-    def _region(self, row: Values) -> str:
-        return self._prices.region_of(row["region"], row.get("location_id"))
-
-    # --- machines -----------------------------------------------------------------------------
-
-    def _of_machine(self, row: Values) -> dict[str, Any]:
-        price = self._machine_price(row)
-        running = None if price is None else price.usd * HOURS_PER_MONTH
-        return _columns(price, running, self._stopped_cost(row, running))
-
-    def _machine_price(self, row: Values) -> Price | None:
-        price = self._by_book(row)
-        if price is not None or row["off_list"]:
-            return price
-        listed = self._listed_of(row, row["operating_system"] or LINUX)
-        if listed is not None:
-            return self._list(listed.amount, PriceUnit.HOUR, PriceSource.CLOUD, listed.as_of)
-        if self._prices.with_objects and row["price_per_hour"] is not None:
-            return self._list(row["price_per_hour"], PriceUnit.HOUR, PriceSource.CLOUD, None)
-        filed = self._prices.listed(
-            PriceQuestion(
-                self._region(row),
-                row["size_id"] or "",
-                row["operating_system"] or "",
-                row["vcpus"],
-                row["memory"],
-            )
-        )
-        if filed is None:
-            return None
-        as_of = self._kind.prices_as_of()
-        return self._list(filed, PriceUnit.HOUR, PriceSource.LIBCLOUD, as_of)
-
-    def _by_book(self, row: Values) -> Price | None:
-        amount = self._book.sizes.get(row["size_id"] or "")
-        if amount is None:
-            amount = self._by_parts(row, self._book.single)
-        return None if amount is None else self._own(amount, PriceUnit.HOUR)
-
-    def _by_parts(self, row: Values, prices: Mapping[str, Decimal]) -> Decimal | None:
-        """An hour of its parts; None if the book prices neither vCPUs nor memory, or if the size of
-        a part that has a price is not known.
-        """
-        if not prices.keys() & {"vcpu", "memory"}:
-            return None
-        parts = _parts(row)
-        known = [(parts[name], prices[name]) for name in parts if name in prices]
-        if any(size is None for size, _price in known):
-            return None
-        return sum((size * price for size, price in known if size is not None), Decimal(0))
-
-    def _stopped_cost(self, row: Values, running: int | None) -> int | None:
-        charge = self._prices.charge_of(row["raw_state"].partition(" ")[0])
-        if self._book.stopped is Stopped.DISK:
-            return self._kept_cost(row)
-        if self._book.stopped is not None:
-            charge = Charge.ALL if self._book.stopped is Stopped.ALL else Charge.NOTHING
-        return {Charge.NOTHING: 0, Charge.ALL: running, Charge.UNKNOWN: None}[charge]
-
-    def _kept_cost(self, row: Values) -> int | None:
-        """The cost of a month of its disk and addresses; None if the book prices neither, or if a
-        priced one is not known.
-        """
-        kept = {
-            name: self._book.single[name]
-            for name in ("disk", "address")
-            if name in self._book.single
-        }
-        parts = _parts(row)
-        if not kept or any(parts[name] is None for name in kept):
-            return None
-        hour = sum(((parts[name] or 0) * price for name, price in kept.items()), Decimal(0))
-        return micros(hour * HOURS_PER_MONTH * self._book.rate)
-
-    # --- volumes, snapshots, buckets ----------------------------------------------------------
-
-    def _of_storage(self, row: Values) -> Price | None:
-        own = self._own_storage(row)
-        if own is not None:
-            return self._own(own, PriceUnit.GIB_MONTH)
-        listed = self._listed_of(row, "")
-        unit, source = PriceUnit.GIB_MONTH, PriceSource.CLOUD
-        if listed is not None:
-            return self._list(listed.amount, unit, source, listed.as_of)
-        known = self._storage_of_kind(row)
-        return None if known is None else self._list(known, unit, source, None)
-
-    def _own_storage(self, row: Values) -> Decimal | None:
-        if self._resource != "volumes":
-            return self._book.single.get(self._resource.removesuffix("s"))
-        volumes = self._book.volumes
-        return volumes.get(row["type"] or "", volumes.get(ANY_TYPE))
-
-    def _storage_of_kind(self, row: Values) -> Decimal | None:
-        if self._resource == "volumes":
-            return self._prices.volumes(self._region(row), row["type"] or "")
-        return self._prices.snapshots if self._resource == "snapshots" else None
-
-    def _storage_cost(self, price: Price, row: Values) -> int | None:
-        """None where the GiB that are paid for are not known.
-
-        A cloud's snapshots are paid for by their stored data, which is less than the volume's size.
-        A price book, and a cloud that prices that size, say so of themselves.
-        """
-        size = row.get("size")
-        by_size = self._resource == "volumes" or (
-            price.source is PriceSource.PRICE_BOOK or self._prices.snapshots is not None
-        )
-        return size * price.usd if size is not None and by_size else None
-
-    # --- prices -------------------------------------------------------------------------------
-
-    def _listed_of(self, row: Values, operating_system: str) -> Listed | None:
-        region, name = self._region(row), _name(self._resource, row)
-        keys = (Key(place, name, operating_system) for place in (region, ""))
-        return next((self._listed[key] for key in keys if key in self._listed), None)
-
-    def _own(self, amount: Decimal, unit: PriceUnit) -> Price:
-        book = self._book
-        usd, day = micros(amount * book.rate), book.as_of or book.rate_date
-        return Price(micros(amount), book.currency, unit, PriceSource.PRICE_BOOK, day, usd)
-
-    def _list(self, amount: Decimal, unit: PriceUnit, source: PriceSource, as_of: Any) -> Price:
-        return list_price(amount, unit, source, as_of, discount=self._book.discount)
-
-
 def priced(provider: Provider, resource: str, rows: Sequence[Values]) -> list[dict[str, Any]]:
-    """The columns of ``Priced`` for each row, in their order."""
-    pricer = Pricer(provider, resource, rows)
-    return [pricer.columns_of(row) for row in rows]
+    """The columns ``WRITTEN`` for each row of a resource of ``DEPENDS_ON``, in their order.
+
+    ``rows``: columns by their names.
+    """
+    return list(map(_pricer(Sources(provider), resource, rows), rows))
 
 
-def _parts(row: Values) -> dict[str, Decimal | None]:
-    """How much of each part a machine has, as an hour of it is priced."""
-    memory, disk = row["memory"], row["disk"]
-    return {
-        "vcpu": None if row["vcpus"] is None else Decimal(row["vcpus"]),
-        "memory": None if memory is None else Decimal(memory) / MIB_PER_GIB,
-        "disk": None if disk is None else Decimal(disk) / HOURS_PER_MONTH,
-        "address": Decimal(sum(map(_is_ipv4, row["public_ips"]))),
-    }
+def order_price(provider: Provider, region: str, size_id: str, place: str | None) -> Price | None:
+    """The price of an hour of a machine that is ordered: that of its size, in the location."""
+    sizes = Size.objects.filter(provider=provider, region=region)
+    size = sizes.filter(external_id=size_id).first()
+    if place is None:  # then it is where the sizes were listed
+        place = (size or sizes.first() or Size()).location_id
+    sources = Sources(provider)
+    known = size or sources.prices.stated_size(size_id)
+    columns = {name: getattr(known, name, None) for name in DEPENDS_ON["sizes"]}
+    columns |= {"region": region, "external_id": size_id, "location_id": place}
+    if not sources.prices.same_everywhere and place != (size and size.location_id):
+        columns["price_per_hour"] = None
+    machine = machine_of(columns)
+    return MachinePrices(sources, [machine]).quote(machine)
 
 
-def _is_ipv4(address: str) -> bool:
-    """Nobody charges for addresses of IPv6."""
-    try:
-        return ipaddress.ip_address(address).version == 4  # noqa: PLR2004 - IPv4
-    except ValueError:
-        return False
-
-
-def _name(resource: str, row: Values) -> str:
+def _pricer(
+    sources: Sources, resource: str, rows: Sequence[Values]
+) -> Callable[[Values], dict[str, Any]]:
     if resource == "virtual_machines":
-        return row["size_id"] or ""
-    return (row["type"] or "") if resource == "volumes" else ""
+        machines = MachinePrices(sources, rows)
+        return lambda row: _of_machine(machines, row)
+    if resource == "sizes":
+        sizes = MachinePrices(sources, [machine_of(row) for row in rows])
+        return lambda row: _of_size(sizes.quote(machine_of(row)))
+    storage = StoragePrices(sources, resource, rows)
+    return lambda row: _of_storage(storage, row)
+
+
+def _of_machine(prices: MachinePrices, row: Values) -> dict[str, Any]:
+    price, size = prices.quote(row), prices.of_size(row)
+    running = None if price is None else price.usd * HOURS_PER_MONTH
+    columns = _columns(price, running, prices.stopped_cost(row, running))
+    return columns | {"size_usd_per_hour": _of_size(size)["usd_per_hour"]}
+
+
+def _of_size(price: Price | None) -> dict[str, Any]:
+    if price is None or price.usd > LARGEST:
+        return dict(NO_SIZE_PRICE)
+    return {"usd_per_hour": price.usd, "price_as_of": price.as_of}
+
+
+def _of_storage(prices: StoragePrices, row: Values) -> dict[str, Any]:
+    price = prices.quote(row)
+    cost = prices.cost(price, row)
+    return _columns(price, cost, cost)
 
 
 def _columns(price: Price | None, running: int | None, stopped: int | None) -> dict[str, Any]:

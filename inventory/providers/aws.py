@@ -70,7 +70,6 @@ KIND = ProviderKind(
     # "You are not charged for usage or data transfer fees for stopped instances": its volumes are.
     prices=Prices(
         listed=ec2_price,
-        with_objects=False,
         stopped=Charge.NOTHING,
         stopped_source="https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Stop_Start.html",
     ),

@@ -12,8 +12,7 @@ The file is of 2 March 2025 in release 3.9.1. A price of 0 stands for an unknown
 
 import json
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
@@ -23,7 +22,6 @@ from typing import Any
 from libcloud.pricing import get_pricing, get_pricing_file_path
 
 from inventory.providers.prices import LINUX, WINDOWS, PriceQuestion
-from inventory.types import SizeRecord
 
 COMPUTE = "compute"
 MIB_PER_GIB = 1024
@@ -33,7 +31,9 @@ GOOGLE_WHOLE = {"f1-micro": "f1", "g1-small": "g1"}
 # A part of a core, at the price of a part: E2 machines with shared cores. Vcpus are 2 of each.
 GOOGLE_CORES = {"e2-micro": "0.25", "e2-small": "0.5", "e2-medium": "1"}
 # Families whose names the file has; of others it knows nothing, though the first letters agree.
+# ``n1-megamem-96`` is a machine of M1.
 GOOGLE_FAMILIES = frozenset({"c2", "e2", "m1", "n1", "n2", "n2d"})
+GOOGLE_OLD_M1 = re.compile(r"n1-(?:mega|ultra)mem-[0-9]+")
 
 
 @cache
@@ -78,18 +78,12 @@ def google_price(asked: PriceQuestion) -> Decimal | None:
     return cores * cpu + Decimal(asked.memory) / MIB_PER_GIB * ram
 
 
-def with_price(
-    size: SizeRecord, region: str, price: Callable[[PriceQuestion], Decimal | None]
-) -> SizeRecord:
-    """The size with its ``price`` in the region, with a free Linux, as machines of it have."""
-    asked = PriceQuestion(region, size.external_id, "", size.vcpus, size.memory)
-    return replace(size, price_per_hour=price(asked))
-
-
 def _google_family(size_id: str) -> str:
     """The file's name of the family; empty where it has none."""
     custom = GOOGLE_CUSTOM.fullmatch(size_id)
     if custom is None:
+        if GOOGLE_OLD_M1.fullmatch(size_id):
+            return "m1"
         family = size_id.partition("-")[0]
         return family if family in GOOGLE_FAMILIES and "-custom-" not in size_id else ""
     if custom["extended"]:

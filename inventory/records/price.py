@@ -13,6 +13,7 @@ from typing import NamedTuple
 from inventory.types import MeaningfulEnum
 
 MICRO = 1_000_000
+NANO = 1_000_000_000
 HOURS_PER_MONTH = 730
 MOST_AMOUNT = 1_000_000  # of a currency, for one unit; a higher price is a mistake
 DOLLAR = "USD"
@@ -34,9 +35,12 @@ class PriceSource(MeaningfulEnum):
 
 
 class PricedItem(StrEnum):
-    """The type of object that an entry of a list of prices is about."""
+    """The object, or the part of a machine, that an entry of a list of prices is about."""
 
     SIZE = "SIZE"
+    VCPU = "VCPU"  # an hour of one, in a series of machines
+    MEMORY = "MEMORY"  # an hour of a GiB
+    ADDRESS = "ADDRESS"  # an hour of a public one of IPv4
     VOLUME = "VOLUME"
     SNAPSHOT = "SNAPSHOT"
     BUCKET = "BUCKET"
@@ -60,8 +64,8 @@ class Price(NamedTuple):
 class PriceRecord:
     """An entry of a cloud's list of prices, in US dollars.
 
-    ``name``: a size, or a type of volume; empty: there is one price. ``region``: empty: everywhere.
-    ``operating_system``: empty: none has a price of its own.
+    ``name``: a size, a series of machines, or a type of volume; empty: there is one price.
+    ``region``: empty: everywhere. ``operating_system``: empty: none has a price of its own.
     """
 
     item: PricedItem
@@ -75,6 +79,11 @@ class PriceRecord:
 def micros(amount: Decimal) -> int:
     """The nearest whole number of millionths."""
     return int((amount * MICRO).quantize(Decimal(1), rounding=ROUND_HALF_EVEN))
+
+
+def nanos(amount: Decimal) -> int:
+    """The nearest whole number of thousand-millionths."""
+    return int((amount * NANO).quantize(Decimal(1), rounding=ROUND_HALF_EVEN))
 
 
 def list_price(

@@ -40,12 +40,15 @@ class SnapshotState(MeaningfulEnum):
 )
 @dataclass(frozen=True, slots=True)
 class SnapshotRecord(ObservedRecord):
-    """``size``: of its volume. ``volume_id``: the volume's own id, in the same region."""
+    """``size``: of its volume. ``volume_id``: the volume's own id, in the same region.
+    ``storage_location``: the region or multi-region that keeps it, where the cloud names it.
+    """
 
     state: SnapshotState
     size: int | None = None
     volume_id: str | None = None
     encrypted: bool | None = None
+    storage_location: str | None = None
     description: str | None = None
     tags: tuple[tuple[str, str], ...] = ()
 

@@ -1,6 +1,7 @@
 """Sizes that machines can have."""
 
 from inventory.models import Size
+from inventory.records.price import MICRO
 from inventory.resources import facts
 from inventory.resources.base import Fact, Resource
 from inventory.types import SizeRecord
@@ -21,15 +22,15 @@ SIZES = Resource(
             "another architecture does not boot on it. Null if the cloud does not report it."
         ),
         "price_per_hour": Fact(
-            "The list price in US dollars an hour; null if it is not known. Your bill may differ."
+            "The price of an hour with a free Linux, in US dollars, from the same sources as the "
+            "prices of machines; null if it is not known. Your bill may differ.",
+            type="Float",
+            read=lambda size: None if size.usd_per_hour is None else size.usd_per_hour / MICRO,
+            reads=("usd_per_hour",),
         ),
         "price_as_of": Fact(
-            "The day of the price list, where there is one.",
+            "The day of the price list, or the day on which the price was valid; null if unknown.",
             type="Date",
-            read=lambda size: (
-                None if size.price_per_hour is None else size.provider.kind.prices_as_of()
-            ),
-            reads=("price_per_hour",),
         ),
     },
     nested_description="Sizes that can be bought, by name; at most an hour old. "

@@ -21,6 +21,9 @@ class Snapshot(Observed, Priced):
         Link(back="snapshots", description="The snapshots that were taken of it."),
     )
     encrypted = boolean("Null if the cloud does not report it.")
+    storage_location = text(
+        300, "The region or multi-region that keeps it. Null if the cloud does not report it."
+    )
     description = text(500, "Its description. Null if it has none.")
     tags = tags()
 

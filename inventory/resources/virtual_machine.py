@@ -68,7 +68,8 @@ VIRTUAL_MACHINES = Resource(
                     "memory": "memory",
                     "vcpus": "vcpus",
                     "disk": "disk",
-                    "price_per_hour": "price_per_hour",
+                    "usd_per_hour": "size_usd_per_hour",
+                    "price_as_of": "price_as_of",
                 }
             ),
         ),

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from inventory.live.api import RESOURCES
-from inventory.models import Provider, Size, VirtualMachine
+from inventory.models import Provider, VirtualMachine
 from inventory.models.priced import GONE, STOPPED, UNCLEAR
-from inventory.prices.pricer import Pricer
+from inventory.prices.pricer import order_price
 from inventory.records.price import HOURS_PER_MONTH, micros
 from inventory.types import NewMachine
 
@@ -92,21 +92,7 @@ def change_of_state(machine: VirtualMachine, now: str, after: str) -> CostChange
 
 def cost_of_order(provider: Provider, region: str, order: NewMachine, count: int) -> CostChange:
     """The cost of ``count`` new machines."""
-    size = Size.objects.filter(provider=provider, region=region, external_id=order.size_id).first()
-    row = {
-        "region": region,
-        "size_id": order.size_id,
-        "location_id": order.location_id,
-        "operating_system": None,
-        "off_list": False,
-        "vcpus": size and size.vcpus,
-        "memory": size and size.memory,
-        "disk": size and size.disk,
-        "public_ips": (),
-        "raw_state": "",
-        "price_per_hour": size and size.price_per_hour,
-    }
-    price = Pricer(provider, MACHINES, [row]).quote(row)
+    price = order_price(provider, region, order.size_id, order.location_id)
     cost = None if price is None else price.usd * HOURS_PER_MONTH
     if order.spot is None:
         return CostChange(CostSum(), cost_sum([cost] * count), False, OF_AN_ORDER)

@@ -9,10 +9,10 @@ from gateway.core.transactions import in_transaction
 from inventory.live.api import reprice_all
 from inventory.models import ListedPrice, Source, VirtualMachine
 from inventory.providers.price_lists import PRICE_LISTS
-from inventory.records.price import PriceRecord, micros
+from inventory.records.price import PriceRecord, nanos
 
 BATCH = 200
-GLOBAL_LISTS = frozenset({"linode"})  # whose list has all regions at once
+GLOBAL_LISTS = frozenset({"google", "linode"})  # whose list has all regions at once
 
 
 def regions_of(kind: str) -> list[str]:
@@ -74,7 +74,7 @@ def _replace(
             region=one.region,
             name=one.name,
             operating_system=one.operating_system,
-            amount=micros(one.amount),
+            amount=nanos(one.amount),
             unit=one.unit.value,
             as_of=today,
         )

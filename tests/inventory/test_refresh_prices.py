@@ -23,16 +23,17 @@ from tests.inventory.factories import machine_source, make_simulator
 
 
 class Prices:
-    """A server of pages by what is asked for."""
+    """A server of pages by what is asked for. ``page``: the parameter that names one."""
 
-    def __init__(self):
-        self.pages, self.asked, outer = {}, [], self
+    def __init__(self, page="page"):
+        self.pages, self.asked, self.headers, outer = {}, [], [], self
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self):
                 asked = {k: v[0] for k, v in parse_qs(urlsplit(self.path).query).items()}
                 outer.asked.append(asked)
-                status, body = outer.pages[asked.get("page") or asked.get("$skip") or "1"]
+                outer.headers.append(dict(self.headers))
+                status, body = outer.pages[asked.get(page) or asked.get("$skip") or "1"]
                 self.send_response(status)
                 self.end_headers()
                 self.wfile.write(json.dumps(body).encode())
@@ -296,6 +297,6 @@ def test_a_shorter_or_broken_list_changes_nothing(linode):
 
 
 def test_a_kind_without_a_list_is_refused(transactional_db):
-    with pytest.raises(CommandError, match=r"'google' has no list .*: aws, azure, linode have"):
-        call_command("refresh_prices", "google")
-    assert set(price_lists.PRICE_LISTS) == {"aws", "azure", "linode"}
+    with pytest.raises(CommandError, match=r"'s3' has no list .*: aws, azure, google, linode have"):
+        call_command("refresh_prices", "s3")
+    assert set(price_lists.PRICE_LISTS) == {"aws", "azure", "google", "linode"}

@@ -60,7 +60,6 @@ KIND = ProviderKind(
     # is paid for.
     prices=Prices(
         listed=azure_price,
-        with_objects=False,  # those of sizes are of libcloud's file
         region_of=lambda region, location: location or region,
         stopped=Charge.NOTHING,
         stopped_words={"stopped": Charge.ALL},

@@ -6,6 +6,7 @@ docs/libcloud-methods.md says what is wrong with libcloud's methods for it.
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from gateway.core.folding import contains
@@ -34,7 +35,6 @@ from inventory.providers.azure.requests import (
 )
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
 from inventory.providers.identity import ANOTHER, id_at, is_same, same_object
-from inventory.providers.price_file import azure_price, with_price
 from inventory.providers.reading import Reading, damaged, records_of
 from inventory.providers.rest import ask, found, part, reply_to, segment
 from inventory.providers.table import beside, does, reads
@@ -203,7 +203,7 @@ def _asked(driver: Any, external_id: str) -> dict[str, Any]:
 @reads("sizes", permissions=f"{COMPUTE}/locations/vmSizes/read")
 def list_sizes(driver: Any) -> list[SizeRecord]:
     location = driver.account["location"]
-    return [with_price(one, location, azure_price) for one in _sizes_in(driver, location)]
+    return _sizes_in(driver, location)
 
 
 @beside("find_size")
@@ -212,8 +212,7 @@ def find_size(driver: Any, size_id: str, location_id: str | None) -> SizeRecord 
     if location_id is None or location_id == driver.account["location"]:
         return None
     sizes = _sizes_in(driver, location_id)
-    size = next((one for one in sizes if one.external_id.lower() == size_id.lower()), None)
-    return None if size is None else with_price(size, location_id, azure_price)
+    return next((one for one in sizes if one.external_id.lower() == size_id.lower()), None)
 
 
 @reads("images", permissions=f"{COMPUTE}/images/read")
@@ -254,9 +253,10 @@ def do(
 
 def _sizes_in(driver: Any, location: str) -> list[SizeRecord]:
     path = f"{driver.subscription}/providers/{COMPUTE}/locations/{segment(location)}/vmSizes"
-    return records_of(
+    sizes = records_of(
         SizeRecord, pages(driver, path), size_of, lambda size: size.identifier("name")
     )
+    return [replace(one, location_id=location) for one in sizes]
 
 
 def _is_resource(resource: str) -> bool:

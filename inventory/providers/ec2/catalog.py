@@ -3,8 +3,6 @@
 from functools import lru_cache
 from typing import Any
 
-from inventory.providers.price_file import ec2_price
-from inventory.providers.prices import PriceQuestion
 from inventory.types import SizeRecord
 
 # The images that people start from, by the publisher's account and the name. All public images
@@ -28,10 +26,10 @@ MOST_REGIONS = 64
 
 @lru_cache(MOST_REGIONS)
 def sizes_of(region: str) -> dict[str, SizeRecord]:
-    """Instance types by id, with list prices for Linux, as the libcloud release has them.
+    """Instance types by id, as the libcloud release has them.
 
     A region that it has no table for - a new one, or that of a compatible cloud - is taken to
-    offer every type, mostly at unknown prices; the cloud refuses what it has not.
+    offer every type; the cloud refuses what it has not.
     """
     # A module of a megabyte, imported when the first EC2 account is listed.
     from libcloud.compute.constants.ec2_instance_types import (  # noqa: PLC0415
@@ -42,14 +40,14 @@ def sizes_of(region: str) -> dict[str, SizeRecord]:
     )
 
     offered = REGION_DETAILS.get(region, {}).get("instance_types") or INSTANCE_TYPES
-    return {name: _size(region, INSTANCE_TYPES[name]) for name in offered}
+    return {name: _size(INSTANCE_TYPES[name]) for name in offered}
 
 
 def size_named(region: str, size_id: str) -> SizeRecord | None:
     return sizes_of(region).get(size_id)
 
 
-def _size(region: str, attributes: dict[str, Any]) -> SizeRecord:
+def _size(attributes: dict[str, Any]) -> SizeRecord:
     vcpus = str(attributes["extra"].get("vcpu", ""))
     return SizeRecord(
         external_id=attributes["id"],
@@ -57,7 +55,6 @@ def _size(region: str, attributes: dict[str, Any]) -> SizeRecord:
         memory=attributes["ram"],
         vcpus=int(vcpus) if vcpus.isdecimal() else None,
         disk=attributes["disk"] or None,
-        price_per_hour=ec2_price(PriceQuestion(region, attributes["id"])),
         architecture=_architecture(str(attributes["extra"].get("physicalProcessor", ""))),
     )
 

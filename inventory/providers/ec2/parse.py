@@ -161,7 +161,6 @@ def _machine(instance: Any, region: str, image_names: Mapping[str, str]) -> Mach
         memory=size.memory if size else None,
         vcpus=size.vcpus if size else None,
         disk=size.disk if size else None,
-        price_per_hour=size.price_per_hour if size else None,
         operating_system=_system(parts),
         instance_lifecycle=_text_of(parts, LIFECYCLE) or None,
         off_list=LIFECYCLE in parts or _text_of(placement, TENANCY) not in SHARED,

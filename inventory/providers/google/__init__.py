@@ -4,8 +4,9 @@ from inventory.providers.account import AccountFields
 from inventory.providers.capability import Capability
 from inventory.providers.google import actions, blockers, failures, permissions, snapshots, volumes
 from inventory.providers.google.account import FIELDS, judge, project_of
+from inventory.providers.google.machine_types import disk_name, parts_of, region_of
 from inventory.providers.google.names import NAME_RULES, NOT_TAKEN
-from inventory.providers.google.parse import STATES, is_custom_type
+from inventory.providers.google.parse import STATES, custom_size, is_custom_type
 from inventory.providers.google.refusals import REFUSALS
 from inventory.providers.google.storage import buckets, objects, signed_requests
 from inventory.providers.google.storage.names import STORE
@@ -40,8 +41,10 @@ KIND = ProviderKind(
     # TERMINATED is stopped and free; the memory of what is SUSPENDED is paid for.
     prices=Prices(
         listed=google_price,
-        with_objects=False,  # those of sizes are of libcloud's file
-        region_of=lambda region, zone: zone.rpartition("-")[0] if zone else region,
+        parts=parts_of,
+        stated_size=custom_size,
+        volume_name=disk_name,
+        region_of=region_of,
         stopped=Charge.NOTHING,
         stopped_source="https://docs.cloud.google.com/compute/docs/instances/stop-start-instance",
     ),

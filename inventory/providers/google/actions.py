@@ -27,7 +27,6 @@ from inventory.providers.google.parse import (
     zone_of,
 )
 from inventory.providers.identity import check_identity, id_at, only_of
-from inventory.providers.price_file import google_price, with_price
 from inventory.providers.reading import Reading, records_of
 from inventory.providers.rest import act, ask, found, optional_list, part, segment
 from inventory.providers.table import beside, does, reads
@@ -210,7 +209,7 @@ def terminate_machine(driver: Any, external_id: str) -> OperationId | None:
 def list_sizes(driver: Any) -> list[SizeRecord]:
     address = f"{driver.project}/zones/{segment(driver.zone)}/machineTypes"
     sizes = records_of(SizeRecord, _current(driver, address), size_of, named)
-    return [_priced(one, driver.zone) for one in sizes]
+    return [replace(one, location_id=driver.zone) for one in sizes]
 
 
 @beside("find_size")
@@ -220,15 +219,11 @@ def find_size(driver: Any, size_id: str, location_id: str | None) -> SizeRecord 
         return None
     zone = location_id or driver.zone
     if (custom := custom_size(size_id)) is not None:
-        return _priced(custom, zone)
+        return replace(custom, location_id=zone)
     size = found(
         driver.connection, f"{driver.project}/zones/{segment(zone)}/machineTypes/{segment(size_id)}"
     )
-    return None if size is None else _priced(size_of(Reading(size)), zone)
-
-
-def _priced(size: SizeRecord, zone: str) -> SizeRecord:
-    return with_price(size, zone.rpartition("-")[0], google_price)
+    return None if size is None else replace(size_of(Reading(size)), location_id=zone)
 
 
 @reads("images", permissions="compute.images.list")

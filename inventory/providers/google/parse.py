@@ -79,12 +79,10 @@ def _system(found: Reading) -> str | None:
 
 
 def _is_off_list(found: Reading) -> bool:
-    """Spot capacity, a host of its own, or parts that its machine type does not name: GPUs and
-    local SSDs.
-    """
+    """A host of its own, or parts that its machine type does not name: GPUs and local SSDs."""
     alone = bool(found.parts("scheduling", "nodeAffinities"))
     scratch = any(disk.text("type") == "SCRATCH" for disk in found.parts("disks"))
-    return _is_spot(found) or alone or scratch or bool(found.parts("guestAccelerators"))
+    return alone or scratch or bool(found.parts("guestAccelerators"))
 
 
 def _is_spot(found: Reading) -> bool:

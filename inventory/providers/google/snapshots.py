@@ -36,6 +36,7 @@ def find(driver: Any, external_id: str) -> SnapshotRecord | None:
 
 def _record(found: Reading) -> SnapshotRecord:
     external_id, word = found.identifier("id") or "", found.text("status", required=True)
+    places = found.texts("storageLocations")
     return SnapshotRecord(
         external_id=external_id,
         name=found.text("name", required=True) or external_id,
@@ -43,6 +44,7 @@ def _record(found: Reading) -> SnapshotRecord:
         raw_state=word or UNKNOWN_WORD,
         size=gigabytes(found, "diskSizeGb"),
         volume_id=found.identifier("sourceDiskId", required=False),
+        storage_location=places[0] if len(places) == 1 else None,
         description=found.text("description"),
         tags=found.pairs("labels"),
         created_at=found.moment("creationTimestamp", required=True),

@@ -74,6 +74,7 @@ KIND = token_kind(
     # Its resources stay reserved, and are paid for until it is deleted.
     prices=Prices(
         region_of=lambda region, location: location or region,
+        same_everywhere=False,  # a type's record has the usual price; some regions have another
         stopped=Charge.ALL,
         stopped_source="https://techdocs.akamai.com/cloud-computing/docs/understanding-how-billing-works",
     ),

@@ -16,11 +16,18 @@ class PriceListError(Exception):
     """The list could not be read to its end; the text says why."""
 
 
-def read_page(url: str, parameters: Mapping[str, str]) -> dict[str, Any]:
+def read_page(
+    url: str, parameters: Mapping[str, str], headers: Mapping[str, str] | None = None
+) -> dict[str, Any]:
     """The JSON object at ``url``. Raises PriceListError."""
     try:
         with requests.get(
-            url, params=parameters, timeout=SECONDS, allow_redirects=False, stream=True
+            url,
+            params=parameters,
+            headers=headers,
+            timeout=SECONDS,
+            allow_redirects=False,
+            stream=True,
         ) as reply:
             if reply.status_code != requests.codes.ok:
                 raise PriceListError(f"{url} answers {reply.status_code}.")

@@ -16,6 +16,8 @@ from inventory.providers import (
     connect,
     get_kind,
 )
+from inventory.providers.price_file import ec2_price
+from inventory.providers.prices import PriceQuestion
 from inventory.records.image import ImageRecord, ImageState
 from inventory.types import LocationRecord, MachineState, NewMachine
 from tests.clouds.static_ec2 import (
@@ -204,7 +206,6 @@ def test_every_field_that_we_keep(aws_at):
     )
     assert (machine.size_id, machine.size_name) == ("t3.micro", "t3.micro")
     assert (machine.memory, machine.vcpus) == (1024, 2)
-    assert machine.price_per_hour == Decimal("0.0104")
     assert machine.image_id == "ami-00000007"
     assert (machine.location_id, machine.location_name) == ("us-east-1b", "us-east-1b")
     assert machine.public_ips == ("198.51.100.7", "198.51.100.8", "2001:db8::7")
@@ -507,22 +508,19 @@ def sizes_in(aws_at, region):
         return {size.external_id: size for size in cloud.read("sizes")}
 
 
-def test_sizes_have_memory_processors_and_a_price(aws_at):
+def test_sizes_have_memory_and_processors(aws_at):
     sizes = sizes_in(aws_at, "us-east-1")
 
     assert len(sizes) > 500
     small = sizes["t3.micro"]
     assert (small.memory, small.vcpus, small.disk) == (1024, 2, None)
-    assert small.price_per_hour == Decimal("0.0104")
     assert sizes["i3.large"].disk == 475
 
 
-def test_a_price_that_is_not_known_is_not_zero(aws_at):
+def test_a_price_that_is_not_known_is_not_zero():
     """libcloud's price table has 0.0 where it found no price."""
-    sizes = sizes_in(aws_at, "us-east-1")
-
-    assert sizes["r5.xlarge"].price_per_hour is None
-    assert all(size.price_per_hour is None or size.price_per_hour > 0 for size in sizes.values())
+    assert ec2_price(PriceQuestion("us-east-1", "t3.micro")) == Decimal("0.0104")
+    assert ec2_price(PriceQuestion("us-east-1", "r5.xlarge")) is None
 
 
 @pytest.mark.parametrize("region", ["RegionOne", "af-south-1"])
@@ -530,7 +528,7 @@ def test_a_region_that_libcloud_has_no_table_for_sells_all_sizes(aws_at, region)
     sizes = sizes_in(aws_at, region)
 
     assert len(sizes) > 500
-    assert (sizes["t3.micro"].memory, sizes["t3.micro"].price_per_hour) == (1024, None)
+    assert sizes["t3.micro"].memory == 1024
 
 
 IMAGES = (

@@ -95,14 +95,13 @@ def test_the_clouds_own_word_is_of_the_day_on_which_it_was_seen(ask, provider):
 
 
 def test_libclouds_file_has_the_price_of_linux_alone(ask, provider):
-    """A record of libcloud has the file's price of Linux, whatever the machine runs."""
     provider = of_kind(provider, "aws")
     provider.sources.update(region="us-east-1")
     stored(
         provider,
-        machine("linux", **M5, operating_system="linux", price_per_hour=Decimal("0.096")),
-        machine("unsaid", **M5, price_per_hour=Decimal("0.096")),
-        machine("windows", **M5, operating_system="windows", price_per_hour=Decimal("0.096")),
+        machine("linux", **M5, operating_system="linux"),
+        machine("unsaid", **M5),
+        machine("windows", **M5, operating_system="windows"),
         machine("spot", **M5, operating_system="linux", off_list=True),
         machine("new", size_id="m99.large"),
     )
@@ -188,13 +187,14 @@ def test_azure_and_google_are_priced_by_the_file(provider, slug, columns, amount
 
 
 def listed(kind, amount, item="SIZE", *, region="us-east-1", name="m5.large", system=""):
+    """``amount``: in micro-dollars."""
     ListedPrice.objects.create(
         kind_slug=kind,
         item=item,
         region=region,
         name=name,
         operating_system=system,
-        amount=amount,
+        amount=amount * 1000,
         unit="HOUR" if item == "SIZE" else "GIB_MONTH",
         as_of=date(2026, 11, 1),
     )

@@ -12,7 +12,7 @@ from gateway.run.demo.whether import Memory, Plan, plan_demo, read_memory
 from gateway.run.errors import StartError
 from inventory.models import Credentials, Provider
 from inventory.prices.book import Book
-from inventory.prices.pricer import stored_book
+from inventory.prices.books import stored_book
 from inventory.services.providers import provider_update
 
 pytestmark = pytest.mark.django_db
