@@ -22,7 +22,7 @@ BOUNDED = {
     "inventory/live/bounds.py _bounds": "one for each model",
     "inventory/live/bounds.py _required": "one for each model",
     "inventory/live/resources.py _representation": "one for each type of record",
-    "inventory/prices/pricer.py _book_of": "64 price books of 32,768 characters at most",
+    "inventory/prices/books.py _book_of": "64 price books of 32,768 characters at most",
     "inventory/providers/addresses.py canonical_address": "65,536 texts of 100 characters",
     "inventory/providers/addresses.py is_public_address": "65,536 texts of 100 characters",
     "inventory/providers/addresses.py _is_never_public": "65,536 texts of 100 characters",
