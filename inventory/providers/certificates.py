@@ -61,12 +61,12 @@ def context_of(credentials: Mapping[str, Any]) -> ssl.SSLContext:
     Raises CredentialProblem.
     """
     if not is_given(credentials):
-        return _public_context(_public_authorities())
+        return _public_context(public_authorities())
     authority = credentials.get(CA)
     try:
         if authority:
             authority.encode("ascii")  # ssl raises TypeError for other texts, as for our own faults
-        context = _lenient_context(authority or None, None if authority else _public_authorities())
+        context = _lenient_context(authority or None, None if authority else public_authorities())
     except (ssl.SSLError, ValueError):
         raise CredentialProblem(CA, "is no certificate in PEM.") from None
     if credentials.get(CERTIFICATE):
@@ -87,7 +87,7 @@ def _lenient_context(authority: str | None, path: str | None) -> ssl.SSLContext:
     return context
 
 
-def _public_authorities() -> str:
+def public_authorities() -> str:
     """The authorities that every other request trusts."""
     return os.environ.get("SSL_CERT_FILE") or str(DEFAULT_CA_BUNDLE_PATH)
 

@@ -111,3 +111,9 @@ TOKEN = (secret("key", "API token"),)
 USER_AND_PASSWORD = (text("key", "User name"), secret("secret", "Password"))
 KEY_AND_SECRET = (text("key", "API key"), secret("secret", "API secret"))
 ACCESS_KEY = (text("key", "Access key id"), secret("secret", "Secret access key"))
+
+# The usual capabilities of a row: see ``Row.can``.
+ALL = "list start stop reboot terminate sizes images locations"
+NO_POWER = "list reboot terminate sizes images locations"
+ORDERS = f"{ALL} provision"
+ORDERS_NO_POWER = f"{NO_POWER} provision"
