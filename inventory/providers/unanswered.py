@@ -1,26 +1,40 @@
 """The requests of a block that failed, also those whose failure a driver hides.
 
 Some of libcloud's drivers catch the error of a request and go on, so that objects are missing in a
-list, and an action looks accepted. A reply of 404 does not count: an object that is deleted while
-it is read is no failure.
+list, and an action looks accepted. Others take any status for a success. A reply of 404 does not
+count if a request before it succeeded: an object that is deleted while it is read is no failure.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from http import HTTPStatus
+from typing import NamedTuple
 
 import requests
 
 from inventory.providers.exceptions import error_of_status
 
+LONGEST_KEPT = 64 * 1024  # bytes
+
+
+class Reply(NamedTuple):
+    """The address of a request, and the body of its reply; None for one over LONGEST_KEPT."""
+
+    url: str
+    body: bytes | None
+
 
 class Failures:
-    """The failures, in their order. ``is_latest``: the latest request failed."""
+    """The failures, in their order. ``is_latest``: the latest request failed.
+
+    ``replies``: those that are neither a failure nor a 404.
+    """
 
     def __init__(self) -> None:
         self._found: list[Exception] = []
         self.is_latest = False
+        self.replies: list[Reply] = []
 
     def __bool__(self) -> bool:
         return bool(self._found)
@@ -31,6 +45,7 @@ class Failures:
 
     def clear(self) -> None:
         self._found.clear()
+        self.replies.clear()
 
     def raise_first(self) -> None:
         """Raises nothing if nothing failed."""
@@ -80,10 +95,18 @@ def note(error: Exception) -> None:
 
 
 def note_reply(response: requests.Response) -> None:
-    """Note a reply, and that it is a failure if it is a refusal."""
+    """Note a reply, and that it is a failure if it is a refusal, or a redirect to nowhere."""
+    failures = _failures.get()
+    if failures is None or response.is_redirect:  # which is followed
+        return
     status = response.status_code
-    if status >= HTTPStatus.BAD_REQUEST and status != HTTPStatus.NOT_FOUND:
+    is_gone = status == HTTPStatus.NOT_FOUND and failures.replies
+    if status >= HTTPStatus.MULTIPLE_CHOICES and not is_gone:
         message = f"A request of the driver was answered with HTTP status {status}."
-        note(error_of_status(status, message, response.headers))
-    elif (failures := _failures.get()) is not None:
-        failures.is_latest = False
+        failures.add(error_of_status(status, message, response.headers))
+        return
+    failures.is_latest = False
+    if status != HTTPStatus.NOT_FOUND:
+        body = response.content
+        is_short = len(body) <= LONGEST_KEPT
+        failures.replies.append(Reply(str(response.url), body if is_short else None))

@@ -28,6 +28,7 @@ from inventory.providers.exceptions import ProviderError, ProviderErrorCode
 from inventory.providers.generic import calling, machine_record
 from inventory.providers.libcloud.apart import read_apart
 from inventory.providers.libcloud.each import reading_each
+from inventory.providers.libcloud.empty_lists import check_empty
 from inventory.providers.libcloud.entries import Identify, by_id, problem_of
 from inventory.providers.libcloud.known_prices import know_prices
 from inventory.providers.libcloud.marks import marks_of
@@ -90,7 +91,10 @@ def listed(driver: Any, method: str, *, identify: Identify = by_id, **options: A
         know_prices(driver)
     with unanswered.noted() as failures, reading_each(driver, identify):
         found = _read(partial(read_apart, driver, LISTS[method], identify, read), failures)
+    replies = [*failures.replies]
     failures.raise_first()
+    if not found:
+        check_empty(replies)
     return found
 
 
