@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 from gateway.core.http.budget import budget_in_use
 from inventory.providers.libcloud.entries import FORM_ERRORS, Identifiers, Identify
 from inventory.providers.reading import unexpected_form
+from inventory.providers.reply_limits import count_received
 
 Read = Callable[[], list[Any]]
 Path = tuple[str, ...]
@@ -51,7 +52,11 @@ class Replies:
         self.instead: dict[Place, list[Any]] = {}
 
     def request(self, *args: Any, **options: Any) -> Any:
-        """Replaces the connection's method: a repeated read is answered with the first reply."""
+        """Replaces the connection's method: a repeated read is answered with the first reply.
+
+        It counts as a reply: pages may lead to each other for ever.
+        """
+        budget_in_use().check()
         key = repr((args, sorted(options.items())))
         if key not in self._found:
             self._found[key] = first = self._plain(*args, **options)
@@ -59,6 +64,8 @@ class Replies:
                 first.object = _with(first.object, path, TimedList(items))
             return first
         reply = copy.copy(self._found[key])
+        if not self.instead:
+            count_received(len(reply.body))
         reply.object = reply.parse_body()  # anew: drivers change what they read
         for place, items in self.instead.items():
             if place.reply == key:
