@@ -10,7 +10,7 @@ from typing import Any
 from gateway.core.http.urls import split_url
 from inventory.providers import certificates, transport
 from inventory.providers.credential import DEFAULT_PORTS, CredentialProblem
-from inventory.providers.libcloud.rows import Argument, Row
+from inventory.providers.libcloud.rows import WHOLE, Argument, Row
 from inventory.providers.tls import ContextAdapter
 from inventory.providers.value_limits import FIRST_BYTES, check_xml
 
@@ -90,12 +90,16 @@ def check_address(row: Row, credentials: Values) -> None:
         return
     found = split_url(credentials[argument.name])
     other = {"http": 443, "https": 80}[found.scheme]
-    if found.port == other:
+    if ":" in (found.hostname or ""):
+        message = "libcloud takes no address of IPv6. Write the name of the server."
+    elif found.port == other:
         message = f"libcloud does not speak {found.scheme} to port {other}."
     elif argument.https_only and found.scheme != "https":
         message = "must begin with https://: credentials go with each call."
     elif found.path.strip("/") and "path" not in argument.address and len(argument.address) > 1:
         message = "must have no path: the driver has its own."
+    elif argument.address == WHOLE and not found.path.strip("/"):
+        message = "must have the path of the API, for example /client/api."
     else:
         certificates.judge(credentials)
         return

@@ -9,7 +9,7 @@ from requests.adapters import HTTPAdapter
 from inventory.providers import ProviderError, connect, get_kind
 from inventory.providers.credential import CredentialProblem
 from inventory.providers.libcloud.offered import ROWS
-from inventory.providers.libcloud.rows import HOST
+from inventory.providers.libcloud.rows import HOST, WHOLE
 from inventory.providers.tls import ContextAdapter
 from tests.clouds.certificates import Signed
 from tests.inventory.providers.libcloud.recorded import credentials_of, recorded
@@ -67,6 +67,25 @@ def test_a_path_that_the_driver_would_drop_is_refused(row):
         pytest.skip("It takes a path.")
     with pytest.raises(CredentialProblem, match="must have no path"):
         get_kind("libcloud", row.name).clean_credentials(given(row, "https://a.example/api"))
+
+
+@each_row
+@pytest.mark.parametrize("port", ["", ":8443"])
+def test_an_address_of_ipv6_is_refused_with_the_reason(row, port, settings):
+    settings.EGRESS_ALLOW = ["fd00::/8"]
+    url = written(row, "https").replace("a.example", f"[fd00::5]{port}")
+    with pytest.raises(CredentialProblem, match="takes no address of IPv6") as caught:
+        get_kind("libcloud", row.name).clean_credentials(given(row, url))
+
+    assert caught.value.field == row.address.name
+
+
+@each_row
+def test_an_address_without_the_path_that_a_driver_needs_is_refused(row):
+    if row.address.address != WHOLE:
+        pytest.skip("It has a path of its own.")
+    with pytest.raises(CredentialProblem, match="must have the path of the API"):
+        get_kind("libcloud", row.name).clean_credentials(given(row, "https://a.example/"))
 
 
 @each_row
