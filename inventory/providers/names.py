@@ -17,7 +17,7 @@ from typing import Any
 from gateway.core.http.budget import budget_in_use
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode, translate
 from inventory.providers.secret_texts import shortened
-from inventory.providers.transport import secrets_in_use
+from inventory.providers.task_secrets import secrets_in_use
 from inventory.types import MachineRecord
 
 log = logging.getLogger(__name__)

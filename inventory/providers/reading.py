@@ -5,14 +5,17 @@ in ``problem``, so that one odd object damages neither its source nor the other 
 """
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import traceback
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, TypeVar, get_type_hints
 
 from libcloud.common.types import MalformedResponseError
 
-from inventory.providers.reply_limits import count_object
+from inventory.providers.reply_limits import count_object, is_first_odd
+from inventory.providers.secret_texts import struck
+from inventory.providers.task_secrets import secrets_in_use
 
 log = logging.getLogger(__name__)
 
@@ -290,7 +293,7 @@ def read_or_damaged(
     try:
         return read(found)
     except FORM_ERRORS as error:
-        log.warning("An object of a cloud's answer could not be read.", exc_info=error)
+        log_odd(error)
         return _damaged(record, identify(found) or "", unexpected_form(error))
 
 
@@ -308,11 +311,27 @@ def _damaged(record: type[R], external_id: str, problem: str) -> R:
     return record(**known)
 
 
-def unexpected_form(error: BaseException) -> str:
-    """The message for an exception of FORM_ERRORS: never the exception's own words."""
+def log_odd(error: Exception) -> None:
+    """Log the first object of a task that cannot be read: a reply may have thousands of them.
+
+    An exception may quote the reply, and the reply the request.
+    """
+    if is_first_odd():
+        trace = "".join(traceback.format_exception(error))
+        text = struck(trace, secrets_in_use())
+        log.warning("An object of a cloud's answer could not be read.\n%s", text)
+
+
+def unexpected_form(error: BaseException, words: Container[str] = ()) -> str:
+    """The message for an exception of FORM_ERRORS: never the exception's own words.
+
+    ``words``: the texts of the object. Code that looks one up in a table raises KeyError too.
+    """
     key = error.args[0] if isinstance(error, KeyError) and error.args else None
     if isinstance(key, str) and key.isprintable() and len(key) <= len(UNEXPECTED_FORM):
-        return f"{UNEXPECTED_FORM}: the field “{key}” is missing."
+        shown = struck(key, secrets_in_use())
+        reason = "the word “{}” is not known" if key in words else "the field “{}” is missing"
+        return f"{UNEXPECTED_FORM}: {reason.format(shown)}."
     return f"{UNEXPECTED_FORM}."
 
 

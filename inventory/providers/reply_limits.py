@@ -41,6 +41,7 @@ class ReplyLimits:
         self._most_bytes = settings.CLOUD_REPLIES_MIB * MIB
         self._most_objects = settings.CLOUD_OBJECTS
         self._received = self._objects = 0
+        self._has_odd = False
 
     def count(self, received: int, values: int = 0) -> None:
         """``received``: bytes, decompressed. ``values``: how many values of JSON are in them."""
@@ -55,6 +56,11 @@ class ReplyLimits:
             raise OverLimit(TOO_MANY.format(most=self._most_objects))
         if self._objects % CHECKED_EVERY == 0:
             budget_in_use().check()
+
+    def is_first_odd(self) -> bool:
+        """True at the first call: for the first object of the task that could not be read."""
+        is_first, self._has_odd = not self._has_odd, True
+        return is_first
 
     @contextmanager
     def used(self) -> Iterator[None]:
@@ -81,3 +87,9 @@ def count_object() -> None:
     limits = _in_use.get()
     if limits is not None:
         limits.count_object()
+
+
+def is_first_odd() -> bool:
+    """As ``ReplyLimits.is_first_odd`` of the task; True without a task."""
+    limits = _in_use.get()
+    return limits is None or limits.is_first_odd()

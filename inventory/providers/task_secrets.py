@@ -8,6 +8,8 @@ where EC2 and CloudStack have a signature.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 from urllib.parse import parse_qsl, unquote_plus
 
@@ -53,8 +55,25 @@ class TaskSecrets:
         for oldest in [*self._sent][:-MOST_SENT]:
             del self._sent[oldest]
 
+    @contextmanager
+    def used(self) -> Iterator[None]:
+        """Inside the block, they are those of this thread's task."""
+        token = _in_use.set(self)
+        try:
+            yield
+        finally:
+            _in_use.reset(token)
+
     def __iter__(self) -> Iterator[str]:
         yield from [*self._known, *self._sent]
+
+
+_in_use: ContextVar[TaskSecrets | None] = ContextVar("task_secrets", default=None)
+
+
+def secrets_in_use() -> TaskSecrets:
+    """The secrets that no text of this task may contain; empty without a task."""
+    return _in_use.get() or TaskSecrets()
 
 
 def _in_headers(headers: Mapping[str, Any]) -> Iterator[str]:

@@ -94,7 +94,7 @@ class Line:
         """Requests that this thread sends inside the block use this line."""
         token = _line.set(self)
         try:
-            with self.budget.used(), self._limits.used():
+            with self.budget.used(), self._limits.used(), self.secrets.used():
                 yield
         finally:
             _line.reset(token)
@@ -263,12 +263,6 @@ def close_with_line(connection: Closable) -> None:
     line = _line.get()
     if line is not None:
         line.add(connection)
-
-
-def secrets_in_use() -> TaskSecrets:
-    """The secrets that no text of this task may contain; empty without a task."""
-    line = _line.get()
-    return TaskSecrets() if line is None else line.secrets
 
 
 def check_bodies(check: Callable[[bytes], None]) -> None:

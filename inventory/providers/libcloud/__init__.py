@@ -3,13 +3,14 @@
 ::
 
     rows     what is declared of a driver
-    offered  the reviewed table of drivers that can be connected
+    offered  the reviewed table of drivers that can be connected: self_hosted and vendors
     refused  the others, and why
     build    a driver from its row and the credentials of an account
     kinds    a ProviderKind for each row
     actions  what is done on the nodes of a driver's own list
     lists    sizes, images, locations
     each     a guard before the hooks that make the objects of a list
+    empty_lists  an empty list is one only if a reply shows it
     apart    a list that is read again without the objects that lose it
     entries  the id of an entry that cannot be read
     cloudstack    the list of machines of CloudStack's drivers

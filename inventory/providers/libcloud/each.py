@@ -5,7 +5,6 @@ example, and lose the whole list if it raises. Inside of ``reading_each`` a guar
 these methods: an entry that cannot be read becomes an object with its id alone, and the problem.
 """
 
-import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
@@ -22,11 +21,10 @@ from libcloud.compute.base import (
 )
 
 from gateway.core.http.budget import budget_in_use
-from inventory.providers.libcloud.entries import FORM_ERRORS, Identifiers, Identify
-from inventory.providers.reading import unexpected_form
+from inventory.providers.libcloud.entries import FORM_ERRORS, Identifiers, Identify, fields_of
+from inventory.providers.reading import log_odd, unexpected_form
 from inventory.providers.reply_limits import count_object
 
-log = logging.getLogger(__name__)
 # The hooks of all drivers, and the class of what each returns.
 HOOKS = {
     "_to_node": Node,
@@ -51,7 +49,7 @@ class _Guards:
 
     def __init__(self, driver: Any, identify: Identify) -> None:
         self._driver, self._id_of = driver, identify
-        self._is_inside = self._is_logged = False
+        self._is_inside = False
         self._ids: dict[type, Identifiers] = {}
 
     def guarded(self, plain: Callable[..., Any], made: type) -> Callable[..., Any]:
@@ -77,10 +75,9 @@ class _Guards:
         try:
             found = _named(read(), made)
         except FORM_ERRORS as error:
-            if not self._is_logged:  # a reply may have thousands of them
-                log.warning("An object of a driver's list could not be read.", exc_info=error)
-            self._is_logged = True
-            return ids.odd(made, self._driver, entry, unexpected_form(error))
+            log_odd(error)
+            words = {value for _name, value in fields_of(entry)}
+            return ids.odd(made, self._driver, entry, unexpected_form(error, words))
         if found is not None:
             ids.learn(entry, {self._id_of(found)})
         return found

@@ -16,11 +16,11 @@ from urllib.parse import quote
 
 from libcloud.common.types import MalformedResponseError
 
-from inventory.providers import transport
 from inventory.providers.azure.blobs.accounts import ACCOUNTS
 from inventory.providers.azure.blobs.objects import split_object_id
 from inventory.providers.reading import UNEXPECTED_FORM
 from inventory.providers.table import does
+from inventory.providers.task_secrets import secrets_in_use
 from inventory.records.stored_object import SignedRequest
 
 DELEGATION = f"{ACCOUNTS}/blobServices/generateUserDelegationKey/action"
@@ -91,7 +91,7 @@ def _key(store: Any, account: str, start: str, end: str) -> tuple[list[str], byt
     found = store.document(account, "/", query, order.encode())
     parts = [found.findtext(name) or "" for name in KEY_PARTS]
     value = found.findtext("Value") or ""
-    transport.secrets_in_use().extend([value])
+    secrets_in_use().extend([value])
     try:
         secret = base64.b64decode(value, validate=True)
     except (binascii.Error, ValueError):

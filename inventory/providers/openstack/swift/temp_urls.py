@@ -13,11 +13,11 @@ import secrets
 import time
 from typing import Any
 
-from inventory.providers import transport
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
 from inventory.providers.openstack.permissions import MEMBER
 from inventory.providers.openstack.swift.objects import split_object_id
 from inventory.providers.table import does
+from inventory.providers.task_secrets import secrets_in_use
 from inventory.records.stored_object import SignedRequest
 
 TEMP_URL = "tempurl"  # of /info
@@ -84,7 +84,7 @@ def _key(store: Any, container: str) -> str:
     found = _read(store, action, CONTAINER_KEYS) or _read(store, "", ACCOUNT_KEYS)
     if found is None:
         new = secrets.token_urlsafe(KEY_BYTES)
-        transport.secrets_in_use().extend([new])
+        secrets_in_use().extend([new])
         store.send("POST", action, {CONTAINER_KEYS[0]: new})
         found = _read(store, action, CONTAINER_KEYS)  # another request may have set one meanwhile
     if found is None:
@@ -96,5 +96,5 @@ def _read(store: Any, action: str, names: tuple[str, ...]) -> str | None:
     headers = store.send("HEAD", action, {}).headers
     found = next(filter(None, map(headers.get, names)), None)
     if found is not None:
-        transport.secrets_in_use().extend([found])
+        secrets_in_use().extend([found])
     return found
