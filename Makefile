@@ -17,8 +17,9 @@ XDIST = --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
 # Of `make test-clouds`: which ones, by the names of the scripts in tests/clouds/real; none: all.
 CLOUDS ?=
 
-# Tests start hundreds of processes: what they import is compiled once, whatever the shell says.
-check test test-postgres: export PYTHONDONTWRITEBYTECODE :=
+# What processes import is compiled once, whatever the shell says. Tests start hundreds of them, and
+# each process of a run would take three seconds and 8 MiB more.
+run check test test-postgres: export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
