@@ -136,6 +136,7 @@ def install(
 
     _after_init(LibcloudConnection, guarded)
     _after_init(Connection, made)
+    Connection.request = _sent_once(Connection.request)
     LibcloudConnection.request = _judging(LibcloudConnection.request)
     LibcloudConnection.prepared_request = _judging(LibcloudConnection.prepared_request)
     Connection._tuple_from_url = _judging_url(Connection._tuple_from_url)  # noqa: SLF001 - libcloud's one place
@@ -151,6 +152,19 @@ def _after_init(cls: Any, then: Callable[[Any], None]) -> None:
 
     setattr(init, GUARDED, True)
     cls.__init__ = init
+
+
+def _sent_once(plain: Callable[..., Any]) -> Callable[..., Any]:
+    """``plain``, without libcloud's own retries, which a variable of the environment switches on.
+
+    They send an order again whose answer was lost, and wait as long as a server asks for.
+    """
+
+    @wraps(plain)
+    def sent(self: Any, *args: Any, **options: Any) -> Any:
+        return plain(self, *args, **options | {"retry_failed": False})
+
+    return sent
 
 
 def _judging(plain: Callable[..., Any]) -> Callable[..., Any]:

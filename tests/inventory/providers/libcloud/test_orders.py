@@ -5,6 +5,8 @@ import uuid
 from dataclasses import replace
 
 import pytest
+import requests
+from libcloud.utils import retry
 
 from inventory.providers import Capability, ProviderError, get_kind
 from inventory.providers.libcloud.evidence import EVIDENCE
@@ -77,6 +79,29 @@ def test_a_list_shows_the_mark_where_the_order_put_it(name, monkeypatch):
         found = [one for one in cloud.read("virtual_machines") if TAG in one.tags]
 
     assert shown.external_id in {one.external_id for one in found}
+
+
+@pytest.mark.parametrize("name", ORDERING)
+def test_libclouds_own_retries_send_no_order_again(name, monkeypatch):
+    """An operator may have set the variable for other programs."""
+    with recorded(name) as (cloud, replies):
+        order = order_at(cloud)
+        plain, sent = replies.answer, []
+
+        def answer(request):
+            if request.method == "GET" or "token" in request.url:
+                return plain(request)
+            sent.append(request.url)
+            raise requests.ConnectionError("cut")
+
+        replies.answer = answer
+        monkeypatch.setenv("LIBCLOUD_RETRY_FAILED_HTTP_REQUESTS", "1")
+        monkeypatch.setattr(retry.time, "sleep", lambda _seconds: None)
+        with pytest.raises(ProviderError) as caught:
+            cloud.create("virtual_machines", "provision", order)
+
+    assert len(sent) == 1
+    assert caught.value.may_have_acted
 
 
 @pytest.mark.parametrize("name", ORDERING)
