@@ -19,10 +19,11 @@ LONGEST_KEPT = 64 * 1024  # bytes
 
 
 class Reply(NamedTuple):
-    """The address of a request, and the body of its reply; None for one over LONGEST_KEPT."""
+    """The address of a request, and the beginning of its reply's body: LONGEST_KEPT bytes."""
 
     url: str
-    body: bytes | None
+    body: bytes
+    is_whole: bool
 
 
 class Failures:
@@ -108,5 +109,5 @@ def note_reply(response: requests.Response) -> None:
     failures.is_latest = False
     if status != HTTPStatus.NOT_FOUND:
         body = response.content
-        is_short = len(body) <= LONGEST_KEPT
-        failures.replies.append(Reply(str(response.url), body if is_short else None))
+        is_whole = len(body) <= LONGEST_KEPT
+        failures.replies.append(Reply(str(response.url), body[:LONGEST_KEPT], is_whole))

@@ -25,15 +25,20 @@ ROOT = re.compile(rb"(?:<[?!][^>]*>|\s|\xef\xbb\xbf)*<(?:[\w.-]+:)?([\w.-]+)")
 def check_empty(replies: Iterable[Reply]) -> None:
     """Raises MalformedResponseError if one of the replies to an empty list shows no list."""
     for reply in replies:
-        if reply.body is not None and not _shows_list(reply.url, reply.body):
+        if not _shows_list(reply):
             raise MalformedResponseError(NO_LIST)
 
 
-def _shows_list(url: str, body: bytes) -> bool:
+def _shows_list(reply: Reply) -> bool:
+    """True also for a long document that is not XML: it is more than an error."""
+    if found := ROOT.match(reply.body):
+        return _is_list_of_xml(reply.url, found[1].decode())
+    if not reply.is_whole:
+        return True
     try:
-        return _has_list(json.loads(body))
+        return _has_list(json.loads(reply.body))
     except (ValueError, RecursionError):
-        return _is_list_of_xml(url, body)
+        return False
 
 
 def _has_list(value: Any, depth: int = 0) -> bool:
@@ -47,10 +52,8 @@ def _has_list(value: Any, depth: int = 0) -> bool:
     return isinstance(value, list)
 
 
-def _is_list_of_xml(url: str, body: bytes) -> bool:
+def _is_list_of_xml(url: str, name: str) -> bool:
     """The APIs of EC2 and Aliyun name the document after the command in the query."""
-    found = ROOT.match(body)
-    name = found[1].decode() if found else ""
     commands = parse_qs(split_url(url).query).get("Action", [""])
-    is_other = name.lower() in {"", "html"} or OF_ERRORS.search(name)
+    is_other = name.lower() == "html" or OF_ERRORS.search(name)
     return not is_other and name.startswith(commands[0])

@@ -9,8 +9,13 @@ from inventory.providers import ProviderError, ProviderErrorCode
 from inventory.providers.docker.pulls import Pulls
 from inventory.providers.names import read_names
 from inventory.providers.secret_texts import REDACTED, struck
-from inventory.providers.task_secrets import LONGEST_VALUE, MOST_SENT, TaskSecrets
-from inventory.providers.transport import Line, secrets_in_use
+from inventory.providers.task_secrets import (
+    LONGEST_VALUE,
+    MOST_SENT,
+    TaskSecrets,
+    secrets_in_use,
+)
+from inventory.providers.transport import Line
 from tests.inventory.providers.libcloud.recorded import recorded
 
 TOKEN = "gAAAAABn-token_of.keystone-1234=="

@@ -4,6 +4,7 @@ import pytest
 
 from inventory.providers import ProviderError, retries
 from inventory.providers.libcloud.evidence import EVIDENCE
+from inventory.providers.unanswered import LONGEST_KEPT
 from tests.inventory.providers.libcloud.recorded import recorded
 from tests.inventory.providers.libcloud.replies import CASES, STORED, WORDS
 
@@ -14,6 +15,7 @@ NO_LISTS = {
     "an empty object": "{}",
     "errors": '{"error": {"code": 500}, "errors": [{"reason": "internal"}]}',
     "a page": f"<!DOCTYPE html>\n{PAGE}",
+    "a long page": f"<!DOCTYPE html>\n{PAGE}{' ' * LONGEST_KEPT}",
     "an error in XML": "<?xml version='1.0'?><Error><Code>InternalError</Code></Error>",
 }
 # Statuses of no list. Others are refused by each driver: see test_bounds.
