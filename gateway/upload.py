@@ -50,7 +50,7 @@ def _check_redirect(request: HttpRequest, form: UploadForm) -> None:
     address = split_url(form.redirect)
     if (address.netloc, address.path) != (request.get_host(), reverse("uploaded")):
         wanted = request.build_absolute_uri(reverse("uploaded"))
-        raise NotAForm(f"To be a page, a form needs the redirect {wanted}.")
+        raise NotAForm(f"To be shown as a page, a form needs the redirect {wanted}.")
 
 
 def _without_form(request: HttpRequest, problem: str, status: int) -> HttpResponse:

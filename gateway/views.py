@@ -116,7 +116,7 @@ def _media_type(request: HttpRequest) -> str:
         raise Refusal(405, "METHOD_NOT_ALLOWED", "Use POST, or GET.", headers=headers)
     found = preferred(request.headers.get("Accept", ""), offers)
     if found is None:
-        raise Refusal(406, "NOT_ACCEPTABLE", f"What can be had: {', '.join(offers)}.")
+        raise Refusal(406, "NOT_ACCEPTABLE", f"Available: {', '.join(offers)}.")
     return found
 
 

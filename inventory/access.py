@@ -152,9 +152,9 @@ def require_role(user: Any, role: Role, *providers: Provider) -> None:
     by_key = {provider.pk: provider for provider in providers}
     for pk, found in roles_on(user, by_key.values()).items():
         if found is None:
-            raise Forbidden(f"This takes the role {role} on a provider on which you have none.")
+            raise Forbidden(f"This requires the role {role} on a provider on which you have none.")
         if found.rank < role.rank:
-            message = f"This takes the role {role} on the provider {by_key[pk].name!r}"
+            message = f"This requires the role {role} on the provider {by_key[pk].name!r}"
             raise Forbidden(f"{message}; yours is {found}. An admin of it can grant it.")
 
 

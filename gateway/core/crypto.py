@@ -35,7 +35,8 @@ def decrypt_json(token: str) -> Any:
         return json.loads(cipher().decrypt(token.encode()))
     except InvalidToken:
         raise DecryptionError(
-            "A stored secret does not open with CREDENTIAL_KEYS: restore the key it was saved with."
+            "A stored secret cannot be decrypted with CREDENTIAL_KEYS: restore the key that "
+            "encrypted it."
         ) from None
 
 

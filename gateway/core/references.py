@@ -64,7 +64,7 @@ def read_reference(reference: str) -> str:
     scheme, _, name = reference.partition(":")
     text = os.environ.get(name) if scheme == "env" else _read_file(Path(name))
     if text is None or not text.strip():
-        raise ReferenceRefused(f"refers to {reference}, where nothing is.")
+        raise ReferenceRefused(f"refers to {reference}, which does not exist.")
     if any(secret in text for secret in _our_secrets()):
         raise ReferenceRefused(f"refers to {reference}, which holds a secret of the gateway's own.")
     return text.strip()

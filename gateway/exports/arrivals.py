@@ -35,9 +35,9 @@ NOT_AN_ADDRESS = "resource", "format"  # fields of what is no export at all
 # Granian calls it 1.
 WITHOUT_ENDS = ("HTTP/1.0", "HTTP/1")
 UNMARKED = (
-    "By HTTP/1.0 a file that breaks off looks complete, because this one marks no end. Use "
-    "HTTP/1.1 (in nginx: proxy_http_version 1.1), or trailer=true, with which the last line "
-    "says it."
+    "Over HTTP/1.0, a file whose transfer breaks off looks complete, because this format has no "
+    "end mark. Use HTTP/1.1 (in nginx: proxy_http_version 1.1), or trailer=true, which adds a last "
+    "line."
 )
 
 

@@ -125,7 +125,7 @@ def _of_single(http: WSGIRequest, stream: str, caller: Caller) -> Asked:
 
 def _distinct(http: WSGIRequest, caller: Caller, context: Context) -> Distinct:
     if preferred(http.headers.get("Accept", ""), [EVENT_STREAM]) is None:
-        raise Refusal(406, "NOT_ACCEPTABLE", f"What can be had: {EVENT_STREAM}.")
+        raise Refusal(406, "NOT_ACCEPTABLE", f"Available: {EVENT_STREAM}.")
     if http.method == "GET":
         return Distinct(caller, context, request_from_query(http.GET), reads_only=True)
     return Distinct(caller, context, request_from_body(_body(http)))

@@ -136,6 +136,6 @@ def _operations_of(stream: str) -> str:
 
 
 def away() -> Refusal:
-    message = "Redis does not answer, so that no operation can be handed over; try again."
+    message = "Redis does not answer, so no operation can be started; try again."
     headers = {"Retry-After": str(RETRY_AFTER)}
     return Refusal(503, "REDIS_UNAVAILABLE", message, headers=headers)

@@ -195,7 +195,7 @@ def _items(value: Any, bound: Bound) -> tuple[Any, ...]:
             fitted.append(bound(item))
     lost = len(value) - len(fitted)
     if lost:
-        raise Unfit(f"lacks {lost} of {len(value)} entries that cannot be stored", tuple(fitted))
+        raise Unfit(f"omits {lost} of {len(value)} entries, which cannot be stored", tuple(fitted))
     return value if isinstance(value, tuple) and tuple(fitted) == value else tuple(fitted)
 
 

@@ -50,7 +50,7 @@ ANSWERS = {
     Code.CONFLICT,
     Code.PROVIDER_ERROR,
 }
-LACKING = "The account lacks a permission; permissions says which."
+LACKING = "The account does not have a permission; see permissions."
 
 
 @dataclass(frozen=True, slots=True)

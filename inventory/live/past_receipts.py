@@ -8,7 +8,7 @@ from inventory.live.periods import LONGEST_GAP
 from inventory.live.receipts import BEFORE_HISTORY, Receipt, SourceStatus
 from inventory.models import Source
 
-NOT_RECORDED = "What it had at that time was not recorded."
+NOT_RECORDED = "Its objects at that time were not recorded."
 
 
 def receipt_at(period: Source, moment: datetime) -> Receipt:

@@ -47,7 +47,7 @@ def unusable(names: Sequence[str]) -> Failure | None:
     wrong = [name for name in names if not _is_usable(name)]
     if not wrong:
         return None
-    message = f"The cloud has a region of a name that cannot be connected: {wrong[0]!r}."
+    message = f"The cloud has a region with a name that cannot be connected: {wrong[0]!r}."
     return Failure(UNUSABLE_REGION, message)
 
 

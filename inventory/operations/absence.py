@@ -18,7 +18,8 @@ LEAST_LOOKS, MOST_LOOKS = 2, 15
 YOUNG = timedelta(seconds=60)  # what was just made may not be shown everywhere yet
 UNPROVEN = (
     "The list does not show the {noun}, and no test shows that it has every object, so the {noun} "
-    "may be there. If the list lacks nothing, the provider's owner can vouch for it: trustListing."
+    "may be there. If nothing is missing in the list, the provider's owner can vouch for it: "
+    "trustListing."
 )
 PENDING = "The cloud does not find the {noun}. Looking again before it is reported as gone."
 

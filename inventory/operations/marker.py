@@ -46,6 +46,6 @@ def _found(records: Sequence[tuple[Any, Pairs]], mark: tuple[str, str]) -> list[
         return sorted(marked, key=lambda record: record.external_id)
     for record, tags in records:
         if not record.external_id or (_is_unread(record) and not tags):
-            message = f"What this job has created cannot be found: {record.problem}"
+            message = f"The object of this job cannot be found: {record.problem}"
             raise ProviderError(ProviderErrorCode.PROVIDER_ERROR, message)
     return []

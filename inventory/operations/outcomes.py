@@ -27,7 +27,7 @@ from jobs.api import OperationFailed, Step, Wait
 log = logging.getLogger(__name__)
 
 POLL_SECONDS = 2.0
-NOT_KNOWN = "The cloud accepted the request; what became of it could not be read: {why}"
+NOT_KNOWN = "The cloud accepted the request; its outcome could not be read: {why}"
 # The cloud has no such operation for this account, or not any more.
 UNREADABLE = frozenset(
     {

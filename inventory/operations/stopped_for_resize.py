@@ -37,14 +37,14 @@ TOO_LATE = (
 )
 STARTED_AGAIN = "The machine was started again, with its old size."
 WHAT_TO_DO = (
-    "A retry of the job goes on with the resize and starts the machine, if nobody has started or "
-    "stopped it meanwhile; startVirtualMachine starts it with its present size."
+    "A retry of the job goes on with the resize and starts the machine, unless it was started or "
+    "stopped meanwhile; startVirtualMachine starts it with its present size."
 )
 LEFT_ALONE = "It was left off: somebody has acted on it since it was stopped for the resize."
 LEFT_OFF = f"The machine was stopped for the new size and is off. {WHAT_TO_DO}"
 MAY_START = (
-    "The machine was stopped for the new size, and was asked to start again. It was not seen to "
-    "run: look whether it does, and start it with startVirtualMachine if not."
+    "The machine was stopped for the new size, and was asked to start again. It has not been seen "
+    "running: check it, and start it with startVirtualMachine if it is off."
 )
 MAY_GO_OFF = (
     f"The machine was asked to stop for the new size; it may be off, or go off later. {WHAT_TO_DO}"

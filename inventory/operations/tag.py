@@ -59,7 +59,7 @@ def _fail_if_terminated(step: Step, record: MachineRecord) -> None:
     if record.state is not MachineState.TERMINATED:
         return
     asked = "the cloud does not show the change" if _requests(step) else "nothing was asked for"
-    message = f"The machine is terminated. Its tags were not seen to change: {asked}."
+    message = f"The machine is terminated. The change of its tags was not seen: {asked}."
     raise OperationFailed("NOT_FOUND", message)
 
 

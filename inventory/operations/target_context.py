@@ -111,7 +111,7 @@ def target_of(step: Step) -> Iterator[TargetContext]:
     """The target of the step. A cloud's refusal fails the step with its code."""
     parsed = parse_target(step.target)
     if parsed is None:
-        raise OperationFailed("INVALID", "The job names nothing that it could act upon.")
+        raise OperationFailed("INVALID", "The job has no object to act on.")
     target_type, cloud_id = parsed
     source = source_in(scope_provider(step), cloud_id.region, target_type)
     with cloud_at(source, step) as cloud, doubting_absence(step):

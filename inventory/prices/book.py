@@ -114,7 +114,7 @@ def _rate(root: Entry, currency: str, today: date) -> tuple[Decimal, date | None
     _check_keys(given, OF_RATE)
     for name in OF_RATE:
         if name not in given.entries:
-            raise given.wrong(f"lacks {name}; write {{dollars: 1.0834, date: 2026-11-02}}.")
+            raise given.wrong(f"has no {name}; write {{dollars: 1.0834, date: 2026-11-02}}.")
     dollars, day = (given.entries[name] for name in OF_RATE)
     return amounts.rate(dollars), amounts.day(day, today=today)
 

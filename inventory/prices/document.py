@@ -65,7 +65,7 @@ def _bounded(events: Iterator[Any]) -> Iterator[Any]:
     depth = 0
     for number, event in enumerate(events):
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            raise DocumentError(_line(event), "anchors and aliases are not taken.")
+            raise DocumentError(_line(event), "anchors and aliases are not accepted.")
         if getattr(event, "tag", None):
             raise DocumentError(_line(event), "tags are not taken.")
         if isinstance(event, yaml.SequenceStartEvent):

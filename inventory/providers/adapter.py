@@ -39,7 +39,7 @@ from inventory.types import (
     Verdict,
 )
 
-UNCLEAR = "It may have been done all the same: look there before you ask for it again."
+UNCLEAR = "It may have been carried out: check there before you request it again."
 SEARCHED = "images"  # what a list takes a search of
 RUNNING = frozenset({"virtual_machines", "containers"})  # what ``failure`` and ``blocker`` are of
 R = TypeVar("R", MachineRecord, ContainerRecord)

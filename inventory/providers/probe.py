@@ -143,7 +143,7 @@ def _told(kind: ProviderKind, capability: Capability, lacking: Sequence[str] | N
     if lacking is None:
         return found(kind, capability, Permission.UNKNOWN, "The cloud does not tell.")
     if lacking:
-        message = "The cloud says that the account may not."
+        message = "The cloud reports that the account may not."
         return found(kind, capability, Permission.DENIED, message, lacking)
     return found(kind, capability, Permission.ALLOWED, "The cloud says that the account may.")
 
@@ -155,7 +155,7 @@ def _tried(
         message = "This kind of cloud cannot be asked."
         return found(cloud.kind, capability, Permission.UNKNOWN, message)
     if capability.resource != "virtual_machines":
-        message = "It was not asked: that takes an object that can be asked about."
+        message = "It was not asked: that requires an object to ask about."
         return found(cloud.kind, capability, Permission.UNKNOWN, message)
     try:
         machine = lookup()
@@ -193,7 +193,7 @@ def _judged(verdict: Verdict | None) -> tuple[Permission, str]:
     if verdict.allowed:
         return Permission.ALLOWED, "The cloud would do it."
     if verdict.code == ProviderErrorCode.PERMISSION_DENIED:
-        return Permission.DENIED, "The cloud says that the account may not."
+        return Permission.DENIED, "The cloud reports that the account may not."
     return Permission.UNKNOWN, f"The cloud would refuse for another reason: {verdict.code}."
 
 

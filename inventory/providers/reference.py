@@ -63,7 +63,7 @@ KIND = ProviderKind(..., table=table_of(actions, over=table_over_libcloud(STATES
 `table_of` takes the modules that have the functions; `over` is used where they have none. The kind
 can do what is in its table, and `capabilities` need not be given; what it cannot do is refused as
 `NOT_SUPPORTED` before there is a job. `inventory/providers/table.py` lists what a function takes
-and returns, and what may stand beside the table; `inventory/providers/linode/` is an example.
+and returns, and what may be declared beside the table; `inventory/providers/linode/` is an example.
 `overrides` with a set of `capabilities`, as in earlier releases, still works and is deprecated.
 A list of libcloud's own may be one page of several: answers that are built from it are not
 complete. Name its resource in `proven_lists` when a test of yours feeds it two pages.
@@ -75,7 +75,7 @@ it what is not: [a check](check.md) shows both.
 `account` says which credentials name the account, so that a job that waits does not act at another
 one; without it, all do that are no secrets.
 A function `dry_run` beside the table needs a declared `dry_run`: the parameter, the place where the
-server reads it, and the evidence that the server does not act. A request of a check that lacks it
+server reads it, and the evidence that the server does not act. A request of a check without it
 is not sent.
 `./manage.py check` reports mistakes in a declaration. `tests/clouds/example_kind/` is a whole
 package to begin with, and `tests/inventory/providers/contract/` the contract that every kind in

@@ -69,7 +69,7 @@ class CertifiedConnection(Connection):
             refused = REFUSED.search(text) or (LOST.search(text) and self._is_refused())
             if not refused:
                 raise
-        message = "The server does not take the client's certificate, or wants one."
+        message = "The server does not accept the client's certificate, or requires one."
         raise ProviderError(ProviderErrorCode.INVALID_CREDENTIALS, message)
 
     def _is_refused(self) -> bool:

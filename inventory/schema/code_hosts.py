@@ -45,7 +45,7 @@ NO_HOST = (
 Question = Callable[[Cloud], Any]
 
 
-KNOWN_NO_MORE = "Its host lists this repository no more."
+KNOWN_NO_MORE = "Its host no longer lists this repository."
 NOT_SHOWN = "Its host knows no such repository, or does not show it to this account."
 SEVERAL_HOSTS = (
     "Your providers are at several code hosts, and this id does not say at which: name the "
@@ -86,7 +86,7 @@ def host_named(context: Context, provider: str, *, field: str = "provider") -> S
     [named] = provider_ids_named(context.user, [provider], field=field)
     found = host_sources(user=context.user, providers=[named])
     if not found:
-        raise NotFound("This provider is no code host.", field=field)
+        raise NotFound("This provider is not a code host.", field=field)
     return found[0].source
 
 

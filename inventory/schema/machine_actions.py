@@ -185,7 +185,7 @@ def _checkout(context: Context, repository: str | None, ref: str | None) -> Chec
     """Raises InvalidInput for a ref of nothing, and for the id of another type."""
     if repository is None:
         if ref is not None:
-            raise InvalidInput("ref is of a repository, and none is given.", field="ref")
+            raise InvalidInput("ref needs a repository, and none is given.", field="ref")
         return None
     local = local_id(repository, of="Repository", field="repository")
     return Checkout(repository, ref, partial(_repository, context, local))

@@ -26,7 +26,7 @@ from jobs import api as jobs
 from jobs.api import Job, OperationFailed
 
 TAKEN = "There is a bucket {name!r} of this account already."
-FREE = "This account has no bucket {name!r}. Whether another one has it, the store says when asked."
+FREE = "This account has no bucket {name!r}. Only the store knows whether another account has it."
 EMPTY, NOT_EMPTY = "It has no objects.", "It is not empty: give force to delete its objects too."
 FORCED = "Its objects would be deleted with it."
 

@@ -112,7 +112,7 @@ def reachable(selection: Selection, *, user: Any) -> Reach:
         _require_providers(user, selection)
         _require_regions(sources, selection)
         if not sources:
-            message = "No provider that the filter allows is within reach."
+            message = "You may see none of the providers that the filter allows."
             raise NotFound(message, field="filter")
         return Reach(selection, ())
     ids = list(dict.fromkeys(selection.ids))

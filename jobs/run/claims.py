@@ -98,7 +98,7 @@ def _try_to_claim(job_id: str) -> Claim | None:
         return None
     _move_deadline(job, now)
     if job.interrupted:
-        message = "The worker that ran it fell silent; another one goes on."
+        message = "Its worker stopped responding; another one continues it."
         record_event(job_id=job.pk, kind=EventKind.INTERRUPTED, message=message)
     if job.step == 1:
         note_state(job, message="Begun.")

@@ -129,8 +129,8 @@ def _settle(
 
 def _missed(schedule: Schedule, planned: datetime, now: datetime) -> ScheduleRun:
     message = (
-        f"Nobody was there to run it until {now:%Y-%m-%d %H:%M:%S} UTC. Planned times between, if "
-        "any, were missed with it."
+        f"The gateway was not there to run it until {now:%Y-%m-%d %H:%M:%S} UTC. Planned times in "
+        "between were missed, too."
     )
     log.warning("The schedule %s missed its run of %s.", schedule.pk, planned)
     return ScheduleRun(

@@ -133,8 +133,8 @@ def test_a_role_includes_those_before_it(people, needed):
         with pytest.raises(Forbidden) as refused:
             access.require_role(people["granted"], needed, provider)
         assert refused.value.message == (
-            f"This takes the role {needed} on the provider 'prod'; yours is {role}. "
-            "An admin of it can grant it."
+            f"This requires the role {needed} on the provider 'prod'; yours is {role}. An admin of "
+            "it can grant it."
         )
 
     assert (

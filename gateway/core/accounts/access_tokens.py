@@ -61,7 +61,7 @@ def access_token_session(*, claims: Claims) -> Session:
     sid, sub = _session_id(claims["sid"]), row_key(str(claims["sub"]))
     session = session_find(session_id=sid, user_key=sub) if sid and sub else None
     if session is None:
-        raise BadToken("The session of this token is gone; log in again")
+        raise BadToken("The session of this token has ended; log in again")
     session_check(session)
     return session
 

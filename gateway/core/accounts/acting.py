@@ -44,11 +44,11 @@ def _usable_token(credential: str) -> Credential:
     key = row_key(text) if kind == API_TOKEN else None
     token = ApiToken.objects.filter(pk=key).first() if key is not None else None
     if token is None or token.revoked_at is not None:
-        raise Forbidden("The API token with which it was asked for was revoked.")
+        raise Forbidden("The API token of the request was revoked.")
     if token.expires_at <= timezone.now():
-        raise Forbidden("The API token with which it was asked for has expired.")
+        raise Forbidden("The API token of the request has expired.")
     scope = Scope(token.scope)
     if scope.rank < Scope.OPERATE.rank:
-        raise Forbidden("The API token with which it was asked for does not allow this.")
+        raise Forbidden("The API token of the request does not allow this.")
     providers = None if token.providers is None else frozenset(token.providers)
     return Credential(API_TOKEN, str(token.pk), scope, providers)

@@ -42,7 +42,7 @@ def api_token_create(
     Raises InvalidInput, and Conflict for a user with too many tokens.
     """
     if not 1 <= days <= LONGEST_DAYS:
-        message = f"A token lives for 1 to {LONGEST_DAYS} days."
+        message = f"A token is valid for 1 to {LONGEST_DAYS} days."
         raise InvalidInput(message, field="expiresInDays")
     if providers is not None and not providers:
         raise InvalidInput("Name at least one provider, or leave it out.", field="providers")

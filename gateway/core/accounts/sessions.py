@@ -95,7 +95,7 @@ def session_check(session: Session) -> None:
     The user knows from then on with which session they came.
     """
     if not session.user.is_active:
-        raise BadToken("The user of this token is gone or disabled", user=session.user)
+        raise BadToken("The user of this token was deleted or disabled", user=session.user)
     if session.ended_at is not None:
         raise BadToken("The session of this token is revoked; log in again", user=session.user)
     if session.password_digest != password_digest(session.user):

@@ -121,7 +121,7 @@ class Query(graphene.ObjectType):
         **window: Any,
     ) -> Any:
         if provider_limit(info.context.user) is not None:
-            raise Forbidden("The audit is of all providers, and this token is limited to some.")
+            raise Forbidden("The audit covers all providers, and this token is limited to some.")
         filters = _filters(filter or {})
         _check_actions(info, filters.actions or ())
         return Page(

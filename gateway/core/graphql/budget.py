@@ -51,7 +51,7 @@ class CostLimit:
             if any(introspections(operation)):  # to count what it answers took work
                 charge(context, limit)
             message = (
-                f"The query can answer {cost} points' worth; {limit} are allowed. "
+                f"The query can cost {cost} points; {limit} are allowed. "
                 "Ask for shorter pages, or for less in each row."
             )
             raise GraphQLError(message, extensions={"code": LIMITS_CODE})

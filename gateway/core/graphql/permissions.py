@@ -47,7 +47,7 @@ def operate_required(resolve: Resolver) -> Resolver:
         needed = Scope.PLAN if given.get("dry_run") else Scope.OPERATE
         if scope is not None and scope.rank < needed.rank:
             raise Forbidden(
-                f"This takes an API token of the scope {needed}; this one's is {scope}."
+                f"This requires an API token of the scope {needed}; this one's is {scope}."
             )
         return resolve(root, info, **arguments)
 

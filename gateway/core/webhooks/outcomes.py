@@ -12,7 +12,7 @@ from gateway.core.webhooks.sender import Answer
 from gateway.core.webhooks.timing import MOST_FAILURES, next_attempt, pause_after
 
 GONE = 410
-OUT_OF_REACH = "What it is about was deleted, or is out of its owner's reach now."
+OUT_OF_REACH = "Its object was deleted, or its owner may not see it any more."
 USED_UP = "The gateway's worker ended during the last attempt, and no attempt is left."
 OWNER_DISABLED = "The account of its owner is disabled."
 

@@ -115,7 +115,7 @@ def webhook_test(*, webhook: Webhook) -> WebhookDelivery:
     """
     found = _locked(webhook)
     if found.deliveries.filter(kind=TEST, next_attempt_at__isnull=False).exists():
-        raise Conflict("A test of this webhook waits already.")
+        raise Conflict("A test of this webhook is already waiting.")
     now = timezone.now()
     delivery = WebhookDelivery.objects.create(
         webhook=found, kind=TEST, at=now, keys=["test"], next_attempt_at=now

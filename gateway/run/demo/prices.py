@@ -2,7 +2,7 @@
 
 # Amazon's list prices of us-east-1: aws.amazon.com/ebs/pricing.
 FIRM = """\
-# What libcloud's list of prices lacks.
+# Prices that libcloud's list does not have.
 as_of: 2026-11-01
 prices:
   volume: {gp3: 0.08 / GiB-month, gp2: 0.10 / GiB-month}

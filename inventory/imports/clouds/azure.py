@@ -67,7 +67,9 @@ def _client(user: Mappings) -> str:
     if form != "servicePrincipal" or not name:
         raise Unusable(f"its user has another type than servicePrincipal; {INSTEAD}")
     if name in MACHINES:
-        raise Unusable(f"it logs in with the identity of the machine that it lies on; {INSTEAD}")
+        raise Unusable(
+            f"it logs in with the identity of the machine that it is stored on; {INSTEAD}"
+        )
     return name
 
 

@@ -59,7 +59,7 @@ class Command(BaseCommand):
             default=[],
             metavar="NAME",
             help="with --update: the file's credentials are of the account that is connected as "
-            "NAME, which only the cloud itself could tell; may be repeated",
+            "NAME, which only the cloud knows; may be repeated",
         )
         parser.add_argument(
             "--as",

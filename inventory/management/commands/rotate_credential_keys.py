@@ -30,7 +30,7 @@ class Command(BaseCommand):
         )
         if report.locked:
             raise CommandError(
-                f"None of CREDENTIAL_KEYS opens: {', '.join(report.locked)}.\n"
-                "They are as they were. Add the key that they were saved with and run this again; "
-                "do not drop a key before."
+                f"None of CREDENTIAL_KEYS opens: {', '.join(report.locked)}.\nThey were not "
+                "changed. Add the key that encrypted them and run this again; do not drop a key "
+                "before."
             )

@@ -70,7 +70,7 @@ KIND = ProviderKind(
         "The role Reader to look, Virtual Machine Contributor to change what is there,",
         "and Network Contributor on the resource group to order machines.",
         "What became of an accepted request is read with the rights of the resource group or the",
-        "subscription: with a role on single machines alone, their instance view tells it.",
+        "subscription: with a role on single machines alone, their instance view shows it.",
         "For what is in containers, and to create or delete them: Storage Blob Data Contributor.",
     ),
     limits=(
@@ -85,7 +85,7 @@ KIND = ProviderKind(
             "changes one that has the name already."
         ),
         "Network security groups are left out: they can deny, and have priorities.",
-        "A machine ordered without a key has a random password, which nobody learns.",
+        "A machine ordered without a key has a random password, which is not stored anywhere.",
         "The names of tags ignore case: to set `env` replaces `Env`.",
         "Security groups belong to the subnet. Prices are list prices: see [prices.md](prices.md).",
         "Sizes are those of the account's `location`, where orders without a location go.",

@@ -51,7 +51,7 @@ def create_machine(driver: Any, order: NewMachine) -> MachineRecord:
         raise
     record = find_machine(driver, machine)
     if record is None:
-        message = f"Azure made {order.name}, and does not know it."
+        message = f"Azure made {order.name}, but does not find it."
         raise ProviderError(ProviderErrorCode.PROVIDER_ERROR, message)
     return record
 

@@ -19,7 +19,7 @@ from inventory.providers.exceptions import ProviderError, ProviderErrorCode, tra
 from inventory.providers.reading import UNEXPECTED_FORM
 
 Code = ProviderErrorCode
-REFUSED_PARAMETER = "A value of the request has a form that AWS does not take."
+REFUSED_PARAMETER = "A value of the request has a form that AWS does not accept."
 
 
 @contextmanager

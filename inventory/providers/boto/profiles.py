@@ -123,7 +123,7 @@ class _BoundedProcess(subprocess.Popen[bytes]):
 
 
 def _refuse_to_ask(_prompt: str) -> str:
-    raise _unusable("The profile's role wants a code of a person's device (mfa_serial).")
+    raise _unusable("The profile's role requires a code of a person's device (mfa_serial).")
 
 
 @contextmanager

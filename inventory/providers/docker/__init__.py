@@ -36,7 +36,7 @@ KIND = ProviderKind(
         "A memory limit is shown only of a container that was deployed here; lists do not have it.",
         "A container has ten seconds to end when it is stopped or restarted; then it is killed.",
         "What is removed leaves its volumes behind.",
-        "An image that the engine lacks is fetched from registries that want no login.",
+        "An image that the engine does not have is pulled from registries that need no login.",
         "Engines whose API is older than 1.23 are not asked. There are no swarms here.",
     ),
     refusals=REFUSALS,

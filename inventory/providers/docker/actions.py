@@ -58,7 +58,7 @@ def deploy_container(driver: Any, order: NewContainer) -> ContainerRecord:
         made = _create(driver, order)
     record = find_container(driver, made)
     if record is None:
-        raise ProviderError(Code.NOT_FOUND, f"Docker made {made}, and does not know it any more.")
+        raise ProviderError(Code.NOT_FOUND, f"Docker made {made}, but no longer finds it.")
     return record
 
 

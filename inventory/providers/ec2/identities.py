@@ -39,7 +39,7 @@ def judge(credentials: Values) -> None:
         others = ", ".join(SOURCES[1:])
         raise CredentialProblem(SOURCES[0], f"is required, or one of {others}.")
     if len(given) > 1:
-        message = f"cannot be given beside {given[0]}: keys come from one place."
+        message = f"cannot be combined with {given[0]}: keys come from one place."
         raise CredentialProblem(given[1], message)
     _judge_keys(credentials)
     _judge_web_identity(credentials)
@@ -65,4 +65,4 @@ def _judge_web_identity(credentials: Values) -> None:
     for name in ("endpoint_url", "external_id"):
         # The token is as good as a key: it is sent to Amazon's STS alone.
         if credentials.get(name):
-            raise CredentialProblem(name, "cannot be given beside web_identity_token.")
+            raise CredentialProblem(name, "cannot be combined with web_identity_token.")

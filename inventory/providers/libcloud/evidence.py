@@ -68,7 +68,7 @@ UNSHOWN = "Libcloud has no usable recording of an order."
 NO_SIZES = "Its sizes cannot be listed."
 
 # The side effects of actions.
-HARD = "Reboot does not ask the system: it is as if the power was cut."
+HARD = "Reboot does not shut the system down first: it works like a power cut."
 STOPS_FIRST = "Terminate stops a machine that runs first; it may stay stopped."
 RESTARTS = "Reboot switches the machine off and then on; it may stay off."
 

@@ -11,7 +11,7 @@ HEAD = """\
 Each driver, by what libcloud's own recorded replies show through this gateway. LISTED: the lists
 that are read. ACCEPTED: the actions that the recorded cloud accepts. Each list is UNPROVEN, and
 `complete` is false until the owner vouches with `trustListing`: some drivers read the first page
-alone, and those that follow pages may lose one unnoticed, if a page lacks its list or if the list
+alone, and those that follow pages may lose one unnoticed, if a page has no list or if the list
 changes while it is read. These lists are known to be the first page alone, so they stay incomplete
 whatever the owner says: {cut}.
 

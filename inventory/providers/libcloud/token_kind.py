@@ -23,7 +23,7 @@ from inventory.types import VMBackend
 Needs = Mapping[str, str]
 NO_SCOPES: Needs = MappingProxyType({})
 ALL_LISTS = frozenset({"virtual_machines", "sizes", "images", "locations"})
-GUEST_STOPS = "A stop is a wish of the guest: one that hangs ends as a failed job, not as stopped."
+GUEST_STOPS = "A stop asks the guest to shut down. If the guest hangs, the job fails."
 
 
 def token_kind(

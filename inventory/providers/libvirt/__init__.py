@@ -39,11 +39,11 @@ KIND = ProviderKind(
     states=STATES,
     unorderable=frozenset({"key_pair", "security_groups", "user_data"}),
     permissions=(
-        "The right to manage the daemon; where its access driver tells users apart, the actions",
+        "The right to manage the daemon; where its access driver distinguishes users, the actions",
         "that `checkProvider` names.",
     ),
     limits=(
-        "A stop is a wish of the guest: one that hangs ends as a failed job, not as stopped.",
+        "A stop asks the guest to shut down. If the guest hangs, the job fails.",
         "A reboot is a reset, as if the power failed; a polite one shows no effect.",
         "A suspend is libvirt's managed save; what is suspended cannot be stopped, only resumed.",
         "Terminating deletes the disk that was ordered with the machine, and no other disk.",

@@ -40,7 +40,7 @@ def blocker_of(capability: Capability, word: str, *, stays_defined: bool) -> Ver
     if capability in RUNNING_ONLY and (word in OFF or word == SAVED):
         return blocked(f"The machine is {word}.")
     if capability == Capability.RESIZE and word not in OFF:
-        return blocked("Only what is shut off can be given another size.", temporary=True)
+        return blocked("Only a machine that is shut off can be resized.", temporary=True)
     if capability in NEEDS_DEFINITION and not stays_defined:
         return blocked(TRANSIENT)
     return None

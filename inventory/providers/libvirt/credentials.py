@@ -78,5 +78,5 @@ def _judge_certificates(credentials: Values) -> None:
     names = (certificates.CA, certificates.CERTIFICATE, certificates.KEY)
     given = [name for name in names if credentials.get(name)]
     if given and endpoint_of(credentials["uri"]).transport != TLS:
-        raise CredentialProblem(given[0], "is of use with qemu+tls:// alone.")
+        raise CredentialProblem(given[0], "is used with qemu+tls:// only.")
     certificates.judge(credentials)

@@ -52,7 +52,7 @@ class LibvirtDriver(NodeDriver):
     def ask_host_name(self) -> str:
         name = self.ask(Call(Procedure.CONNECT_GET_HOSTNAME, read=Reader.text))
         if not name:
-            raise MalformedResponseError("The daemon does not say what its host is called.")
+            raise MalformedResponseError("The daemon does not report the name of its host.")
         return name
 
     def ask(self, call: Call[T]) -> T:

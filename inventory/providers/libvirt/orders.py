@@ -142,7 +142,7 @@ def _known(driver: Any, uuid: str) -> MachineRecord:
     """A machine that was made a moment ago."""
     machine = find_machine(driver, uuid)
     if machine is None:
-        message = f"libvirt made {uuid}, and does not know it."
+        message = f"libvirt made {uuid}, but does not find it."
         raise ProviderError(ProviderErrorCode.PROVIDER_ERROR, message)
     return machine
 

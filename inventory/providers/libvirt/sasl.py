@@ -54,7 +54,9 @@ def _scram(algorithm: str, username: str, password: str, nonce: str) -> Exchange
     verdict = yield f"{closing},p={base64.b64encode(proof).decode()}".encode()
     expected = _mac(algorithm, _mac(algorithm, salted, b"Server Key"), said)
     if _parts(verdict.decode()).get("v") != base64.b64encode(expected).decode():
-        raise _refused("The daemon does not know the password itself; it is not who it should be.")
+        raise _refused(
+            "The daemon did not prove that it knows the password, so it may be another program."
+        )
 
 
 def _read_challenge(challenge: bytes, nonce: str) -> tuple[str, bytes, int]:
@@ -64,7 +66,7 @@ def _read_challenge(challenge: bytes, nonce: str) -> tuple[str, bytes, int]:
         rounds = int(parts["i"])
         both, salt = parts["r"], base64.b64decode(parts["s"], validate=True)
     except (KeyError, ValueError):
-        raise _refused("The daemon's challenge is none.") from None
+        raise _refused("The daemon's challenge is not valid.") from None
     if not both.startswith(nonce) or not 0 < rounds <= MOST_ROUNDS:
         raise _refused("The daemon's challenge is for somebody else, or asks for too much.")
     return both, salt, rounds

@@ -32,9 +32,9 @@ def open_daemon(talk: Conversation, endpoint: Endpoint, user: User) -> None:
     offered = talk.ask(Call(Procedure.AUTH_LIST, read=lambda reader: reader.array(Reader.integer)))
     way = next((ways[one] for one in offered if one in ways), None)
     if not offered:
-        raise MalformedResponseError("The daemon says of no way in which one signs in.")
+        raise MalformedResponseError("The daemon offers no way to sign in.")
     if way is None:
-        raise _refused(f"The daemon signs in by ways that are not known here: {offered}.")
+        raise _refused(f"The daemon offers only unknown ways to sign in: {offered}.")
     way(talk)
     no_flags = xdr.uint(0)
     talk.ask(Call(Procedure.CONNECT_OPEN, xdr.optional(endpoint.uri) + no_flags))
@@ -63,7 +63,7 @@ def _sign_in(talk: Conversation, endpoint: Endpoint, user: User) -> None:
         except StopIteration:
             break
         if complete:
-            raise _refused("The daemon is content before it has shown who it is.")
+            raise _refused("The daemon accepted the sign-in before it proved its identity.")
     if not complete:  # it wants to hear that we are content, too
         complete, _ = talk.ask(Call(Procedure.AUTH_SASL_STEP, _said(b""), _heard))
     if not complete:

@@ -75,7 +75,9 @@ class Reader:
         try:
             return content.decode()
         except UnicodeDecodeError:
-            raise MalformedResponseError("The answer has a text that is none.", content) from None
+            raise MalformedResponseError(
+                "The answer has a text that is not valid.", content
+            ) from None
 
     def _content_of_text(self) -> bytes:
         length = self.uint()

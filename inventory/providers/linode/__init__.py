@@ -80,7 +80,7 @@ KIND = token_kind(
     ),
     permissions=(
         "A token with Linodes, Images and Account: Read Only to look;",
-        "without Images, the id of an image stands in place of its name;",
+        "without Images, the id of an image is shown in place of its name;",
         "Volumes: Read Only to see volumes, Account: Read Only to see SSH keys;",
         "Read/Write of them, and of Images, to change those.",
         "Linodes: Read/Write to change. A restricted user needs the grant add_linodes to order.",
@@ -95,7 +95,7 @@ KIND = token_kind(
             "policies for what no rule is about."
         ),
         "A volume without a location goes to the first region that has volumes.",
-        "A new machine's root password is random, and nobody learns it: order it with a key.",
+        "A new machine's root password is random and not stored anywhere: order it with a key.",
         "An order without a location goes to the first region that sells Linodes.",
     ),
     refusals=REFUSALS,

@@ -146,7 +146,7 @@ def create_machine(driver: Any, order: NewMachine) -> MachineRecord:
     made = part(part(body, "server", dict), "id", str)
     machine = find_machine(driver, made)
     if machine is None:
-        message = f"OpenStack made {made}, and does not know it."
+        message = f"OpenStack made {made}, but does not find it."
         raise ProviderError(ProviderErrorCode.PROVIDER_ERROR, message)
     return machine
 

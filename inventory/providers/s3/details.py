@@ -22,7 +22,7 @@ UNREAD = (
     "Its versioning, public access, encryption and tags were not read with the list. Read the "
     "bucket alone."
 )
-UNTOLD = "The store does not tell these of it, or the account may not read them: {parts}."
+UNTOLD = "The store does not report these, or the account may not read them: {parts}."
 # Refusals that answer the question: there is nothing of the kind.
 NO_TAGS = "NoSuchTagSet"
 NO_ENCRYPTION = "ServerSideEncryptionConfigurationNotFoundError"

@@ -119,7 +119,7 @@ def test_tags_keep_what_fits_and_say_what_is_lost():
 
     assert record.tags[0] == ("key-00000", "v" * (LONGEST_ITEM - 1) + "…")
     assert len(record.tags) == MOST_ITEMS
-    assert "tags lacks 7 of 507" in record.problem
+    assert "tags omits 7 of 507" in record.problem
 
 
 @pytest.mark.parametrize("name", RESOURCES)

@@ -120,7 +120,7 @@ def test_a_superuser_who_is_none_any_more(machines, assert_denied):
     root.is_superuser = False
     root.save()
 
-    assert_denied(job, machines, "This takes the role OPERATOR")
+    assert_denied(job, machines, "This requires the role OPERATOR")
 
 
 def test_a_member_who_left_the_team(machines, bob, assert_denied):

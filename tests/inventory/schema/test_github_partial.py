@@ -152,7 +152,7 @@ def test_an_unclear_comment_says_so_and_is_not_retryable(client, github, provide
     answer = client.post(COMMENT, {"id": "I_1"})
 
     (error,) = answer["data"]["addComment"]["errors"]
-    assert "may have been done all the same" in error["message"]
+    assert "may have been carried out" in error["message"]
     assert [one["error"]["retryable"] for one in answer["extensions"]["sources"]] == [False]
 
 

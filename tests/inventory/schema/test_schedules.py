@@ -205,12 +205,12 @@ def test_it_runs_with_the_rights_that_its_owner_has_then(client, provider):
 
     runs = runs_of(carl)
     assert [run["outcome"] for run in runs] == ["REFUSED", "SUBMITTED"]
-    assert runs[0]["message"].startswith("FORBIDDEN: This takes the role OPERATOR")
+    assert runs[0]["message"].startswith("FORBIDDEN: This requires the role OPERATOR")
     grant.delete()
     let_it_run_again()
 
     runs = runs_of(carl)
-    message = "NOT_FOUND: No provider that the filter allows is within reach."
+    message = "NOT_FOUND: You may see none of the providers that the filter allows."
     assert (runs[0]["outcome"], runs[0]["message"]) == ("REFUSED", message)
     # The job is still carl's; what it did at the provider is out of reach by now.
     assert runs[2]["job"]["children"] == {"totalCount": 0}

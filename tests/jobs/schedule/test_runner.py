@@ -139,7 +139,7 @@ def test_a_planned_time_long_ago_is_missed_and_not_made_up_for(orders):
     assert orders == []
     ((outcome, message),) = told(schedule)
     assert outcome == "MISSED"
-    assert message.startswith("Nobody was there to run it until")
+    assert message.startswith("The gateway was not there to run it until")
     schedule.refresh_from_db()
     assert schedule.next_run_at > timezone.now()
 

@@ -149,7 +149,7 @@ def stop(
     wait: Wait = True,
     key: Key = None,
 ) -> None:
-    """Stop machines. Their disks stay, and cost what they cost.
+    """Stop machines. Their disks stay, and still cost money.
 
     Example: gateway stop web-1 web-2 --yes
     """
@@ -176,7 +176,7 @@ def terminate(
     wait: Wait = True,
     key: Key = None,
 ) -> None:
-    """Destroy machines for good. Asks for a word before it does.
+    """Destroy machines for good. Asks you to type a word first.
 
     Example: gateway terminate web-1 --dry-run
     """

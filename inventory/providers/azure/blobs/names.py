@@ -57,5 +57,5 @@ NOT_TAKEN = {
     "buckets.versioning": "Versioning is a setting of the storage account at Azure.",
     "objects.maxSize": "Azure cannot limit the size of a signed upload: leave maxSize out. It "
     "takes 5,000 MiB at most.",
-    "objects.redirect": "Azure redirects nobody after an upload by a signed request.",
+    "objects.redirect": "Azure does not redirect after an upload by a signed request.",
 }

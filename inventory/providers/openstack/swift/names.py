@@ -57,5 +57,5 @@ STORE = StoreRules(
 NOT_TAKEN = {
     "objects.maxSize": "Swift cannot limit the size of an upload whose key is given: leave maxSize "
     "out. It takes 5 GiB at most.",
-    "objects.redirect": "Swift redirects nobody after an upload by a temporary URL.",
+    "objects.redirect": "Swift does not redirect after an upload by a temporary URL.",
 }

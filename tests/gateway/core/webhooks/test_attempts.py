@@ -217,7 +217,7 @@ def test_what_waited_for_a_day_is_not_sent_any_more(rung, receiver, webhook):
 @pytest.mark.parametrize(
     ("lost", "reason"),
     [
-        ("right", "What it is about was deleted, or is out of its owner's reach now."),
+        ("right", "Its object was deleted, or its owner may not see it any more."),
         ("account", "The account of its owner is disabled."),
     ],
 )

@@ -110,7 +110,7 @@ def test_a_provider_that_hosts_no_code(client, github, user):
         (asked["extensions"]["code"], asked["message"], asked["extensions"]["field"]),
     ):
         assert (code, field) == ("NOT_FOUND", "provider")
-        assert message == "This provider is no code host."
+        assert message == "This provider is not a code host."
 
 
 def test_no_provider_answers_for_another_host(client, github, provider):
