@@ -85,7 +85,8 @@ def _configure(step: Step, target: TargetContext, record: BucketRecord) -> Wait 
 
 
 def _unmet(order: NewBucket, record: BucketRecord, *, is_accepted: bool) -> str:
-    """What the bucket lacks, in words. ``is_accepted``: the store has accepted it.
+    """The settings that the bucket does not have yet, in words. ``is_accepted``: the store has
+    accepted it.
 
     Then a setting that the account may not read counts as met.
     """

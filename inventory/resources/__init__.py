@@ -51,7 +51,7 @@ def resource_of_type(type_name: str) -> Resource:
 
 
 def type_names() -> frozenset[str]:
-    """Of all resources, in GraphQL and in global ids."""
+    """The type names of all resources, in GraphQL and in global ids."""
     return frozenset(one.type_name for one in all_resources())
 
 

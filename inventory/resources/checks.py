@@ -41,7 +41,7 @@ def check_resources(**_: Any) -> list[CheckMessage]:
 
 
 def _undeclared() -> Iterator[str]:
-    """A kind can list what no resource declares, and nobody would see it."""
+    """A kind can list objects that no resource declares, so they would not be shown."""
     declared = {one.plural for one in all_resources()}
     for plural, record in RECORDS.items():
         if plural not in declared:

@@ -1,6 +1,6 @@
 """Checks of the names by which declarations refer to each other, or that they share.
 
-Of two fields with one name, the schema would show one, and the other would vanish.
+If two fields have the same name, the schema shows only one of them.
 """
 
 from collections.abc import Iterable, Iterator
@@ -13,7 +13,7 @@ OF_EVERY_TYPE = frozenset({"id", "changes"})
 
 
 def wrong_names(resource: Resource) -> Iterator[str]:
-    """What is wrong with the names of the resource itself."""
+    """The problems of the names of the resource itself."""
     for other in _others(resource):
         for part, name in (("plural", resource.plural), ("type", resource.type_name)):
             if name in (other.plural, other.type_name):
@@ -21,7 +21,9 @@ def wrong_names(resource: Resource) -> Iterator[str]:
 
 
 def wrong_fact_names(resource: Resource, name: str, fact: Fact) -> Iterator[str]:
-    """What is wrong with the name of a fact, the type that it leads to, and the way back."""
+    """The problems of the name of a fact, of the type that it links to, and of the field that leads
+    back.
+    """
     if name in OF_EVERY_TYPE:
         yield "every type has a field of this name."
     if fact.link is None and fact.entry is None:

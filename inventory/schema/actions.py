@@ -57,7 +57,7 @@ class ActionMutation(Mutation):
             return cls(dry_run=cls.meet(context, cls.request(context, **given)))
         user: Any = context.user
         digest = jobs.digest_of_input(cls.__name__, given)
-        # What a repeated request names may be deleted by now.
+        # The objects that a repeated request names may be deleted by now.
         earlier = jobs.find_repeated(requester=user, key=idempotency_key, digest=digest)
         if earlier is not None:
             return cls(job=earlier)

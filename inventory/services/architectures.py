@@ -1,4 +1,4 @@
-"""Whether an image boots on a size: both name a processor architecture, where their cloud does."""
+"""If an image boots on a size, by the processor architectures that their cloud reports."""
 
 from inventory.models import Provider, Size
 from inventory.resources.image import Image

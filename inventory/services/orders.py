@@ -45,7 +45,7 @@ HINTS = {
         '{{ provider(id: "{id}") {{ locations {{ externalId name }} }} }} lists the locations.'
     ),
 }
-# What an order names, and the type whose global ids it takes.
+# The fields of an order, and the types whose global ids they take.
 CATALOG_TYPES = {name: fact.type for name, fact in VIRTUAL_MACHINES.entries.items()}
 OBJECT_TYPES = type_names()
 

@@ -1,6 +1,6 @@
 """Accounts that are one token: doctl's config.yaml, linode-cli's file, and variables.
 
-doctl has a token for each context; that of the context "default" stands beside the others:
+doctl has a token for each context; that of the context "default" is at the top level:
 docs.digitalocean.com/reference/doctl/reference/auth. linode-cli has a section for each user, and
 what it does not set is that of [DEFAULT], as in Python's configparser:
 github.com/linode/linode-cli/wiki/Configuration.

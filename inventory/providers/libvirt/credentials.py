@@ -46,7 +46,8 @@ FIELDS = (
     CredentialField(
         "network",
         "Network",
-        help="Of new machines, by name. Without one they reach out, and nobody reaches them.",
+        help="Of new machines, by name. Without one they can open connections, and cannot "
+        "be reached.",
         required=False,
     ),
 )

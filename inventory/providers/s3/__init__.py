@@ -16,8 +16,8 @@ LIMITS = (
         "A list reads them of 25 buckets at most; a single bucket is always read with them."
     ),
     (
-        "`public` looks at the policy and the access control list of a bucket. What an account "
-        "blocks for all of its buckets is not asked."
+        "`public` looks at the policy and the access control list of a bucket. A block that an "
+        "account sets for all of its buckets is ignored."
     ),
 )
 
@@ -48,7 +48,7 @@ KIND = ProviderKind(
         CredentialField(
             "path_style",
             "Path style",
-            help="Whether a bucket stands in the path of an address; false: in its host.",
+            help="True: the bucket is in the path of an address; false: in its host.",
             required=False,
             type=bool,
             default=True,

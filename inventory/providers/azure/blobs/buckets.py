@@ -145,7 +145,7 @@ def _record(
 
 
 def _is_public(account: StorageAccount, properties: Reading) -> bool | None:
-    """By the container, unless its account lets nobody in."""
+    """By the container, unless its account forbids public access."""
     if account.lets_public is False:
         return False
     word = properties.text("publicAccess")

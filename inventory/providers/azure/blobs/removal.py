@@ -38,7 +38,9 @@ def delete_page(store: Any, account: str, container: str) -> int:
 
 
 def _one(blob: Any) -> dict[str, Any]:
-    """What names the version or snapshot. The current version is deleted as the blob itself."""
+    """The parameters that name the version or snapshot. The current version is deleted as the blob
+    itself.
+    """
     if snapshot := blob.findtext("Snapshot"):
         return {"query": {"snapshot": snapshot}}
     version = blob.findtext("VersionId")

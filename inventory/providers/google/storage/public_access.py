@@ -1,4 +1,4 @@
-"""Whether everybody may read or list a bucket: its IAM policy, which takes a request of its own.
+"""If everybody may read or list a bucket: by its IAM policy, which takes a request of its own.
 
 "Making data public" and "Public access prevention" of docs.cloud.google.com/storage/docs. The
 policy shows the access control list of a bucket as legacy roles too. Prevention answers for the

@@ -20,5 +20,5 @@ NOT_TAKEN = {
     "buckets.versioning": "Libcloud's driver does not set versioning.",
     "objects.maxSize": "Libcloud's driver signs no limit of size: leave maxSize out. The store "
     "takes 5 GiB at most.",
-    "objects.redirect": "Libcloud's driver signs a PUT, after which nobody is redirected.",
+    "objects.redirect": "Libcloud's driver signs a PUT, which redirects to no page.",
 }
