@@ -211,7 +211,7 @@ def test_a_daemon_that_does_not_know_the_password_is_not_believed():
         error = refused(uri=daemon.uri, username="ann", password="open sesame")
 
     assert error.code is Code.INVALID_CREDENTIALS
-    assert "shown who it is" in error.message or "who it should be" in error.message
+    assert "proved its identity" in error.message or "did not prove" in error.message
 
 
 def test_a_key_is_nowhere_on_the_disk_afterwards(tmp_path, monkeypatch):

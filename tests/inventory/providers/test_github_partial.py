@@ -369,7 +369,7 @@ def test_a_comment_that_was_refused_is_not_there(github, body, fault):
     found = commenting(github)
 
     assert found.may_have_acted is False
-    assert "may have been done" not in found.message
+    assert "may have been carried out" not in found.message
 
 
 def test_a_comment_is_answered_though_a_field_of_its_repository_is_refused(github):

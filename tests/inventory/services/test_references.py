@@ -52,7 +52,7 @@ def test_a_secret_that_is_gone_or_no_longer_listed_is_the_provider_s_failure(
     source = machine_source(connect(root, seed="env:CLOUD_SEED"))
 
     monkeypatch.delenv("CLOUD_SEED")
-    with pytest.raises(ProviderError, match="seed refers to env:CLOUD_SEED, where nothing is"):
+    with pytest.raises(ProviderError, match="seed refers to env:CLOUD_SEED, which does not exist"):
         read_credentials(source.provider)
     settings.CREDENTIAL_REFERENCES = []
     with pytest.raises(ProviderError, match="does not list"):
