@@ -1,1 +1,1 @@
-"""The roof of the house: settings, server, commands and the sum of the apps' schemas."""
+"""The entry points: settings, server, commands, and the schema that joins those of the apps."""

@@ -29,7 +29,7 @@ def stored_too_late() -> ProviderError:
 
 
 def waited_too_long() -> ProviderError:
-    """The error of a request that asked too late, or not at all: no cloud has failed."""
+    """The error of a request that was sent too late, or not at all: no cloud has failed."""
     message = "The deadline passed while this request waited for the listing of another request."
     return ProviderError(ProviderErrorCode.TIMEOUT, message)
 

@@ -1,6 +1,7 @@
 """How often an account may be asked in a region: a token bucket in Redis, shared by all processes.
 
-Clouds throttle an account, not a process, and punish who goes on asking. The kind declares the
+Clouds throttle an account, not a process, and for longer if it goes on sending requests. The kind
+declares the
 bucket. A task - a listing with all its pages, a read, an action - takes one token, and waits for
 it if that fits into its time. When Redis is away nothing is limited: the cloud itself still does.
 """

@@ -99,7 +99,7 @@ def usable_api_tokens(*, user: Any) -> QuerySet[ApiToken]:
 
 
 def visible_api_tokens(*, user: Any) -> QuerySet[ApiToken]:
-    """The user's own usable ones; for who came with one that is limited, that one alone."""
+    """The user's own usable tokens; only itself for a token that is limited to some providers."""
     tokens, credential = usable_api_tokens(user=user), credential_of(user)
     if credential is None or credential.providers is None:
         return tokens

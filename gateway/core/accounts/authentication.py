@@ -35,7 +35,7 @@ def authenticate(
 def login_check(headers: Mapping[str, str]) -> Callable[[], object]:
     """A function that raises BadToken when the session or the API token of the header has ended.
 
-    The end of an access token is none of its session: another token renews it. Raises BadToken.
+    The end of an access token does not end its session: another token renews it. Raises BadToken.
     """
     token = _token_of(headers)
     if token is None:

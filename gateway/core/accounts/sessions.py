@@ -107,7 +107,7 @@ def session_check(session: Session) -> None:
 def open_sessions(*, user: AbstractBaseUser) -> QuerySet[Session]:
     """The user's own that can still be used, newest first.
 
-    None for who came with a token that is limited to some providers.
+    A token that is limited to some providers sees none.
     """
     if provider_limit(user) is not None:
         return Session.objects.none()

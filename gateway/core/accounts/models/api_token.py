@@ -8,7 +8,7 @@ from gateway.core.accounts.credential import Scope
 
 
 class ApiToken(models.Model):
-    """A long-lived secret of a user's, for less than all that the user may. Its SHA-256 is stored.
+    """A long-lived secret of a user, with some or all of the user's rights. Its SHA-256 is stored.
 
     ::
 

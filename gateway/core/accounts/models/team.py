@@ -1,4 +1,4 @@
-"""Teams: groups of users that are given rights together."""
+"""Teams: groups of users to whom a role can be granted together."""
 
 from django.conf import settings
 from django.db import models

@@ -64,7 +64,7 @@ class UserConnection(CountedConnection):
 
 
 def load_user(asker: Any, local_id: str) -> Any:
-    """Whoever ``asker`` may see; oneself without a query."""
+    """The user, if ``asker`` may see them; the asker themselves without a query."""
     if asker.is_authenticated and str(asker.pk) == local_id:
         return asker
     key = row_key(local_id)
