@@ -1,6 +1,6 @@
 """If an image boots on a size, by the processor architectures that their cloud reports."""
 
-from inventory.models import Provider, Size
+from inventory.models import Provider, Size, VirtualMachine
 from inventory.resources.image import Image
 
 # By the architecture of a size, those of the images that boot on it besides its own.
@@ -14,14 +14,34 @@ def architecture_conflict(provider: Provider, region: str, size: str, image: str
     """
     of_size = _architecture(Size, provider, region, size)
     of_image = _architecture(Image, provider, region, image)
-    if not of_size or not of_image:
-        return None
-    if of_image == of_size or of_image in ALSO_BOOT.get(of_size, ()):
+    if not of_size or not of_image or _boots(of_image, of_size):
         return None
     return (
         f"The image {image} is for {of_image} and does not boot on {size}, which is {of_size}. "
         f"Choose an image for {of_size}, or a size of {of_image}."
     )
+
+
+def resize_conflict(machine: VirtualMachine, size: str) -> str | None:
+    """The same for a machine and another size, by the machine's image or, unknown, its present size.
+
+    ``size``: the cloud's own id. It reads the stored rows; no cloud is asked.
+    """
+    provider, region = machine.source.provider, machine.region
+    of_size = _architecture(Size, provider, region, size)
+    of_machine = (machine.image_id and _architecture(Image, provider, region, machine.image_id)) or (
+        machine.size_id and _architecture(Size, provider, region, machine.size_id)
+    )
+    if not of_size or not of_machine or _boots(of_machine, of_size):
+        return None
+    return (
+        f"The machine is for {of_machine} and does not boot on {size}, which is {of_size}. "
+        f"Choose a size of {of_machine}."
+    )
+
+
+def _boots(of_image: str, of_size: str) -> bool:
+    return of_image == of_size or of_image in ALSO_BOOT.get(of_size, ())
 
 
 def _architecture(

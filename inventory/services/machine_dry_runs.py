@@ -8,7 +8,7 @@ from inventory.operations.actions import Judgement
 from inventory.operations.actions.virtual_machines import MACHINE, RESIZES_FROM, STOP
 from inventory.operations.api import choose_region, find_size_id, order_of, source_in
 from inventory.providers import Capability
-from inventory.services.architectures import architecture_conflict
+from inventory.services.architectures import architecture_conflict, resize_conflict
 from inventory.services.dry_run import (
     CLIENT_TOKEN,
     DryRun,
@@ -53,6 +53,8 @@ def dry_run_resize(*, machine: VirtualMachine, size: str, stop_first: bool = Fal
     run = run_on_target(machine, Capability.RESIZE, judge, size=size_id)
     if run.allowed:
         _note_size(run, machine, size_id)
+    if conflict := resize_conflict(machine, size_id):
+        run.note("architecture", False, conflict)
     return run
 
 

@@ -11,6 +11,7 @@ from inventory.models import Provider, VirtualMachine
 from inventory.operations.api import account_note
 from inventory.providers import Capability
 from inventory.services.actions import names_of, require, require_on, submit_on, target_id
+from inventory.services.architectures import resize_conflict
 from inventory.services.orders import (
     ProvisionRequest,
     placed_arguments,
@@ -54,11 +55,14 @@ def machine_resize(
     )
     if earlier is not None:
         return earlier
+    placed = placed_size(machine, size_id)
+    if conflict := resize_conflict(machine, placed):
+        raise InvalidInput(conflict, field="size")
     return submit_on(
         machine,
         RESIZE,
         Capability.RESIZE,
-        {**asked, "size": placed_size(machine, size_id)},
+        {**asked, "size": placed},
         requested_by=requested_by,
         idempotency_key=idempotency_key,
         asked=asked,

@@ -279,3 +279,25 @@ def test_an_image_that_does_not_boot_on_the_size_is_refused_before_there_is_a_jo
 
     Size.objects.filter(external_id="sim.nano").update(architecture=None)
     assert dry_run_provision(provider=provider, request=order()).allowed
+
+
+@pytest.mark.parametrize("image_is_known", [True, False])
+def test_a_size_that_does_not_boot_the_machine_is_refused_before_there_is_a_job(
+    provider, machine, image_is_known
+):
+    read_catalogues(provider)
+    if not image_is_known:
+        Image.objects.filter(external_id=machine.image_id).update(architecture=None)
+    bigger = "sim.xlarge" if machine.size_id == "sim.large" else "sim.large"
+    assert dry_run_resize(machine=machine, size=bigger, stop_first=True).allowed
+    Size.objects.filter(external_id=bigger).update(architecture="arm64")
+    conflict = f"is for x86_64 and does not boot on {bigger}, which is arm64"
+
+    run = dry_run_resize(machine=machine, size=bigger, stop_first=True)
+
+    assert not run.allowed
+    assert [check.name for check in run.checks if not check.ok] == ["architecture"]
+    with pytest.raises(InvalidInput, match=conflict) as refusal:
+        resize(machine, bigger)
+    assert refusal.value.field == "size"
+    assert not Job.objects.exists()
