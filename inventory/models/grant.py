@@ -46,5 +46,5 @@ class Grant(models.Model):
         ]
 
     def __str__(self) -> str:
-        whom = f"user {self.user_id}" if self.user_id else f"team {self.team_id}"
-        return f"{self.role} on provider {self.provider_id} for {whom}"
+        whom = f"team {self.team}" if self.user is None else str(self.user)
+        return f"{self.role} on {self.provider.name} for {whom}"
