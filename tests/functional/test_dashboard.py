@@ -59,9 +59,10 @@ def test_a_machine_is_stopped_and_its_state_changes_without_a_reload(page, simul
 
     page.get_by_role("checkbox", name=f"Select {machine}", exact=True).check()
     page.get_by_role("button", name="Stop", exact=True).click()
-    dialog = page.get_by_role("dialog", name="Stop 1 machine")
-    dialog.get_by_text(machine).wait_for()  # the dry run has answered
-    dialog.get_by_role("button", name="Stop 1 machine").click()
+    dialog = page.get_by_role("dialog", name=f"Stop {machine}")
+    dialog.get_by_role("listitem").filter(has_text=machine).wait_for()  # of the dry run
+    dialog.get_by_text("The volumes are in it.").wait_for()  # they were not read before
+    dialog.get_by_role("button", name=f"Stop {machine}").click()
     page.get_by_text("the job has succeeded").wait_for()
     filter_by(page, machine)
 
@@ -262,7 +263,9 @@ def test_a_provider_is_connected_checked_and_disconnected(page):
 
     card = page.get_by_role("region", name=name)
     card.get_by_role("row").filter(has_text="sim-1").wait_for()
-    card.get_by_role("button", name="Check").click()
+    card.get_by_text("The cloud accepts the credentials.").wait_for()  # checked at once
+    with page.expect_response("**/graphql/"):
+        card.get_by_role("button", name="Check").click()
     card.get_by_text("The cloud accepts the credentials.").wait_for()
 
     card.get_by_role("button", name="Disconnect").click()

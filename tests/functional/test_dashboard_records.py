@@ -71,8 +71,22 @@ def test_the_audit_names_what_was_done_and_its_arguments(page, simulator):
     page.keyboard.press("Escape")
     dialog.wait_for(state="detached")
     assert "action=connectProvider" in page.url
+    page.get_by_role("button", name="Query").click()
+    query = page.get_by_role("dialog", name="The query of this view")
+    query.get_by_text('kind: [MUTATION], action: ["connectProvider"]').wait_for()
+    page.keyboard.press("Escape")
     page.get_by_role("combobox", name="Kind").select_option("COMMAND")
     page.get_by_text("No event matches.").wait_for()
+
+
+def test_the_audit_names_who_was_given_which_role(page, simulator, somebody):
+    name = f"Shared {uuid.uuid4().hex[:6]}"
+    login, _password = somebody(simulator(name, machines="1"), role="OPERATOR")
+    open_dashboard(page, "Audit")
+    page.get_by_role("searchbox", name="Action").fill("grantProviderAccess")
+    page.keyboard.press("Enter")
+
+    page.get_by_role("row").filter(has_text=f"OPERATOR on {name} for {login}").wait_for()
 
 
 def test_the_audit_is_for_superusers(page, somebody):

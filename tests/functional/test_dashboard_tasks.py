@@ -80,7 +80,7 @@ def test_a_job_is_canceled(page, simulator, administrator):
     filter_by(page, f"{name} {stopped['name']}")
     page.get_by_role("checkbox", name=f"Select {stopped['name']}", exact=True).check()
     page.get_by_role("button", name="Start", exact=True).click()
-    page.get_by_role("dialog").get_by_role("button", name="Start 1 machine").click()
+    page.get_by_role("dialog").get_by_role("button", name=f"Start {stopped['name']}").click()
     page.get_by_role("link", name="Show jobs").click()
     job = page.get_by_role("row").filter(has_text=stopped["name"]).first
 
@@ -104,7 +104,7 @@ def test_the_palette_offers_an_action_and_its_dialog_opens(page, simulator, admi
     page.get_by_role("option", name=f"Stop {running['name']}").first.wait_for()
     page.keyboard.press("Enter")
 
-    dialog = page.get_by_role("dialog", name="Stop 1 machine")
+    dialog = page.get_by_role("dialog", name=f"Stop {running['name']}")
     dialog.get_by_role("button", name="Close", exact=True).last.click()
     page.get_by_role("heading", name=running["name"]).wait_for()
     assert "do=" not in page.url

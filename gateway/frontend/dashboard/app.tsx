@@ -104,10 +104,14 @@ function useStarted(open: () => Gateway): Stores {
     const end = fleet.receipts.subscribe(() => {
       void providers.ensure(fleet.receipts.current.map(({ provider }) => provider.id));
     });
+    const endRefreshing = fleet.progress.subscribe(() => {
+      if (fleet.progress.current === "LOADING") void providers.refresh();
+    });
     fleet.start();
     jobs.start();
     return () => {
       end();
+      endRefreshing();
       submissions.clear(); // what waits is not sent when its user has gone
       fleet.stop();
       jobs.stop();

@@ -71,13 +71,19 @@ test("a tab takes the token that another tab has renewed", async () => {
 });
 
 test("a session that the gateway has ended is forgotten, and the user is told", async () => {
-  const store = newStore();
+  const storage = new MemoryStorage();
+  const store = newStore(storage);
   answers = [tokens("tokenAuth", "first", 1_000), refusal(200, "UNAUTHENTICATED")];
   await store.logIn("ada", "secret");
 
   assert.equal(await store.token(), null);
   assert.equal(store.current, null);
   assert.match(store.notice, /Log in again/);
+  const reloaded = newStore(storage);
+  assert.match(reloaded.notice, /Log in again/);
+  answers = [tokens("tokenAuth", "second", MINUTE)];
+  await reloaded.logIn("ada", "secret");
+  assert.equal(store.notice, "");
 });
 
 for (const [name, answer] of [

@@ -16,6 +16,8 @@ export interface Session {
 }
 
 const KEY = "gateway.session";
+/** Beside the session: a reload, and every other tab, says why the log-in form is there, too. */
+const NOTICE_KEY = "gateway.notice";
 const RENEWED_BEFORE_END_MS = 30_000;
 
 const LOG_IN = `mutation LogIn($username: String!, $password: String!) {
@@ -39,12 +41,15 @@ export class SessionStore {
   readonly #endpoint: string;
   readonly #storage: Storage;
   readonly #listeners = new Set<() => void>();
-  /** Why the log-in form is shown again; empty when the user logged out. */
-  notice = "";
 
   constructor(endpoint: string, storage: Storage = localStorage) {
     this.#endpoint = endpoint;
     this.#storage = storage;
+  }
+
+  /** Why the log-in form is shown again; empty when the user logged out. */
+  get notice(): string {
+    return this.#storage.getItem(NOTICE_KEY) ?? "";
   }
 
   get current(): Session | null {
@@ -119,13 +124,13 @@ export class SessionStore {
       expiresAt: tokens.payload.exp * 1000,
       refreshToken: tokens.refreshToken,
     };
-    this.notice = "";
+    this.#storage.removeItem(NOTICE_KEY);
     this.#storage.setItem(KEY, JSON.stringify(session));
     this.#changed();
   }
 
   #forget(notice: string): void {
-    this.notice = notice;
+    if (notice) this.#storage.setItem(NOTICE_KEY, notice);
     this.#storage.removeItem(KEY);
     this.#changed();
   }

@@ -73,6 +73,11 @@ export type NewToken = InputOf<typeof createToken>;
 
 export const SCOPES = ["READ", "PLAN", "OPERATE"] as const;
 export const ROLES = ["VIEWER", "OPERATOR", "ADMIN"] as const;
+export const ROLE_HELP: Record<Role, string> = {
+  VIEWER: "Sees machines, changes and jobs; not the objects in buckets.",
+  OPERATOR: "Also acts, orders, and reads and writes objects.",
+  ADMIN: "Also edits and disconnects the provider, and gives roles.",
+};
 export type Scope = (typeof SCOPES)[number];
 export type Role = (typeof ROLES)[number];
 

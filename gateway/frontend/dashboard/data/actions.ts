@@ -5,6 +5,7 @@ import { accepted } from "../api/post.ts";
 import { costFields } from "./costs.ts";
 import type { Machine } from "./fleet.ts";
 import type { Provider } from "./providers.ts";
+import { count } from "./text.ts";
 
 export const dryRunFields = graphql(
   `
@@ -56,6 +57,10 @@ const stopOne = graphql(`mutation StopMachine($input: StopVirtualMachineInput!) 
 }`);
 const terminateOne = graphql(`mutation TerminateMachine($input: TerminateVirtualMachineInput!) {
   result: terminateVirtualMachine(input: $input) { job { id } errors { field message } }
+}`);
+
+const volumesRead = graphql(`query ReadVolumes($filter: VolumeFilter) {
+  volumes(first: 1, filter: $filter, maxAge: 3600) { sources { status } }
 }`);
 
 export type DryRun = ResultOf<typeof dryRunFields>;
@@ -116,23 +121,52 @@ export function ableTo(
   );
 }
 
-/** Why an action is not offered for some of these machines, in a sentence; null: it is for all. */
+/** Why an action is not offered for all of these machines, in a sentence; null: it is. */
 export function reasonAgainst(
   action: Action,
   machines: readonly Machine[],
   providerOf: ProviderOf,
 ): string | null {
   const viewed = machines.filter((machine) => mayOnlyView(machine, providerOf));
-  if (viewed.length) return `You may only view ${named(viewed)}.`;
-  const unready = machines.filter(({ state }) => !action.states.has(state));
-  if (!unready.length) return null;
+  const unready = machines.filter(
+    (machine) => !mayOnlyView(machine, providerOf) && !action.states.has(machine.state),
+  );
   const states = [...new Set(unready.map(({ state }) => state.toLowerCase()))].join(" or ");
-  return `Not while ${named(unready)} ${unready.length > 1 ? "are" : "is"} ${states}.`;
+  if (viewed.length + unready.length < machines.length) {
+    const left = [
+      viewed.length > 0 && `${viewed.length} that you may only view`,
+      unready.length > 0 && `${unready.length} ${states}`,
+    ].filter(Boolean);
+    return left.length ? `Leaves out ${left.join(", ")}.` : null;
+  }
+  if (viewed.length) return `You may only view ${named(viewed)}.`;
+  return unready.length
+    ? `Not while ${named(unready)} ${unready.length > 1 ? "are" : "is"} ${states}.`
+    : null;
 }
 
 function named(machines: readonly Machine[]): string {
   const [first] = machines;
   return machines.length === 1 && first ? first.name || first.externalId : `${machines.length} of them`;
+}
+
+/** "web-1"; "3 machines". */
+export function machinesInWords(machines: readonly { readonly name: string }[]): string {
+  const [first] = machines;
+  return (machines.length === 1 && first?.name.trim()) || count(machines.length, "machine");
+}
+
+/**
+ * Has the lists of volumes read that are older than an hour, where these machines are: a dry run adds
+ * what is known of volumes, and asks no cloud for it. Returns whether a list was read.
+ */
+export async function readVolumes(gateway: Gateway, machines: readonly Machine[]): Promise<boolean> {
+  const filter = {
+    provider: [...new Set(machines.map(({ provider }) => provider.id))],
+    region: [...new Set(machines.map(({ region }) => region))],
+  };
+  const { volumes } = await gateway.execute(volumesRead, { filter });
+  return volumes?.sources.some(({ status }) => status !== "FAILED") ?? false;
 }
 
 /** Asks what would happen. Throws the gateway's reason if it refuses the question. */

@@ -3,17 +3,18 @@ import { test } from "node:test";
 
 import { type AuditEvent, isDryRun, namesIn } from "./audit.ts";
 
-test("an event is about what its ids named then, without its user and its job", () => {
-  const event = (names: unknown) => namesIn({ names } as AuditEvent);
+test("an event is about what its ids named then, without who did it and its job", () => {
+  const event = (names: unknown) => namesIn({ names, login: "ada" } as AuditEvent);
   assert.equal(
     event({
       u: { type: "User", name: "ada" },
       m: { type: "VirtualMachine", name: "web-1", provider: "Lab" },
+      other: { type: "User", name: "bea" },
       gone: { type: "VirtualMachine", name: null },
       j: { type: "Job", name: "7c9e6679" },
       p: { type: "Provider", name: "Lab" },
     }),
-    "web-1, Lab",
+    "web-1, bea, Lab",
   );
   assert.equal(event({}), "");
   assert.equal(event(null), "");

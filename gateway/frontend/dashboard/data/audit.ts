@@ -16,14 +16,13 @@ interface Named {
   readonly name?: string | null;
 }
 
-const UNNAMED = new Set(["User", "Job"]); // one has a column of its own, the other's name is its id
 
-/** What an event was about, by name: "web-1, Lab". */
-export function namesIn({ names }: AuditEvent): string {
+/** What an event was about, by name: "web-1, Lab". Whoever did it has a column of its own. */
+export function namesIn({ names, login }: AuditEvent): string {
   const found = Object.values((names ?? {}) as Record<string, Named>);
-  return found
-    .flatMap(({ type, name }) => (name && !UNNAMED.has(type ?? "") ? [name] : []))
-    .join(", ");
+  const isShown = ({ type, name }: Named) =>
+    type !== "Job" && !(type === "User" && name === login); // a job's name is its id
+  return found.flatMap((one) => (one.name && isShown(one) ? [one.name] : [])).join(", ");
 }
 
 /** Whether only what would happen was asked. */

@@ -48,10 +48,16 @@ export function changedValue({ field }: Pick<Change, "field">, value: unknown): 
   return field === "state" && text ? inWords(text) : text;
 }
 
+/** Of tags and labels, which are a list of such: [["env", "prod"]]. */
+const isPair = (value: unknown): value is [string, string] =>
+  Array.isArray(value) && value.length === 2 && value.every((part) => typeof part === "string");
+
 /** A value of a change in one line; empty for none. */
 export function valueInWords(value: unknown): string {
   if (value === null || value === undefined) return "";
-  if (Array.isArray(value)) return value.map(valueInWords).join(", ");
+  if (Array.isArray(value)) {
+    return value.map((one) => (isPair(one) ? one.join("=") : valueInWords(one))).join(", ");
+  }
   if (isAmount(value)) return amountInWords(value);
   if (typeof value === "object") {
     const { key, value: text } = value as { key?: unknown; value?: unknown };

@@ -67,10 +67,11 @@ export function isAmount(value: unknown): value is Amount {
   return typeof amount === "number" && typeof currency === "string" && String(per) in UNITS;
 }
 
-/** "Cost a month: $23.36 → $1.20 and 1 of unknown cost." with the note of what is not in it. */
+/** "Cost a month: $23.36 → $1.20 and 1 of unknown cost." with what is in it, or not in it. */
 export function costInWords({ now, after, complete, note }: CostChange): string {
   const change = `Cost a month: ${sumInWords(now)} → ${sumInWords(after)}.`;
-  return complete ? change : `${change} ${note ?? "This is not all that is paid for."}`;
+  const rest = complete ? "The volumes are in it." : (note ?? "This is not all that is paid for.");
+  return `${change} ${rest}`;
 }
 
 function sumInWords({ monthly, priced, unpriced }: Sum): string {

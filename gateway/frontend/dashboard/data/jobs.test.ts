@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
 import type { Gateway, Watcher } from "../api/gateway.ts";
-import { familiesOf, type Job, jobHasWords, Jobs, machineOf, outcomeOf, partsInWords } from "./jobs.ts";
+import { familiesOf, type Job, jobHasWords, Jobs, leftBy, machineOf, outcomeOf, partsInWords } from "./jobs.ts";
 
 let listed: { id: string; state: string }[];
 let watcher: Watcher<object>;
@@ -103,7 +103,11 @@ test("a list that could not be read has its error until it is read", async () =>
 
 test("the end of a submission is that of all its jobs, and a failure says why", () => {
   const job = (state: "RUNNING" | "SUCCEEDED" | "CANCELED" | "FAILED", message = "") =>
-    ({ state, error: message ? { code: "QUOTA_EXCEEDED", message } : null }) as never;
+    ({
+      state,
+      error: message ? { code: "QUOTA_EXCEEDED", message } : null,
+      createdObjects: [],
+    }) as never;
   const words = (...jobs: never[]) => {
     const { ended, failed, words: text } = outcomeOf(jobs);
     return [ended, failed, text];
@@ -120,15 +124,34 @@ test("the end of a submission is that of all its jobs, and a failure says why", 
   assert.deepEqual(outcomeOf([undefined]).ended, false);
 });
 
+test("a job that did not succeed names what it has created, and its notice stays", () => {
+  const made = (id: string | null, name: string) => ({
+    id,
+    name,
+    type: "VirtualMachine",
+    isCertain: id !== null,
+  });
+  const job = { state: "CANCELED" as const, error: null, createdObjects: [made("a", "web-1")] };
+  assert.deepEqual(outcomeOf([job]), {
+    ended: true,
+    failed: true,
+    words: "the job was canceled. It has created web-1.",
+  });
+  const createdObjects = [made("a", "web-1"), made("b", "web-2"), made(null, "web-3")];
+  const words = "It has created web-1, web-2. It may have created web-3.";
+  assert.equal(leftBy({ state: "FAILED", createdObjects }), words);
+  assert.equal(leftBy({ state: "SUCCEEDED", createdObjects }), "");
+});
+
 test("a job leads to the one machine that it is about, or has made", () => {
-  const made = (...ids: (string | null)[]) => ids.map((id) => ({ id, type: "VirtualMachine" }));
+  const made = (...ids: (string | null)[]) => ids.map((id) => ({ id, type: "VirtualMachine", name: null, isCertain: true }));
   const target = (type: string) => ({ __typename: type, id: "t" }) as never;
   assert.equal(machineOf({ target: target("VirtualMachine"), createdObjects: [] }), "t");
   assert.equal(machineOf({ target: target("Provider"), createdObjects: made("a") }), "a");
   assert.equal(machineOf({ target: target("Volume"), createdObjects: [] }), null);
   assert.equal(machineOf({ target: null, createdObjects: made("a", "b") }), null);
   assert.equal(machineOf({ target: null, createdObjects: made(null) }), null);
-  assert.equal(machineOf({ target: null, createdObjects: [{ id: "c", type: "Container" }] }), null);
+  assert.equal(machineOf({ target: null, createdObjects: [{ id: "c", type: "Container", name: null, isCertain: true }] }), null);
 });
 
 test("a job has its parts in their order, and a part without its parent stands alone", () => {

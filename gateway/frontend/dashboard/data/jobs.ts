@@ -3,7 +3,7 @@ import type { Gateway } from "../api/gateway.ts";
 import { graphql, type ResultOf } from "../api/graphql.ts";
 import { accepted } from "../api/post.ts";
 import { Rows } from "./rows.ts";
-import { count, hasWords } from "./text.ts";
+import { count, hasWords, inWords } from "./text.ts";
 import { Value } from "./value.ts";
 
 export const jobFields = graphql(`
@@ -12,7 +12,7 @@ export const jobFields = graphql(`
     createdAt startedAt finishedAt
     providerName providerKind
     target { __typename id }
-    createdObjects { id type }
+    createdObjects { id type name isCertain }
     parent { id }
     children(first: 3) { totalCount nodes { targetName } }
     error { code message }
@@ -155,6 +155,20 @@ export function machineOf({ target, createdObjects }: Pick<Job, "target" | "crea
   return createdObjects.length === 1 && made?.type === "VirtualMachine" ? made.id : null;
 }
 
+/** What a job that did not succeed has created nevertheless; empty for nothing. */
+export function leftBy({ state, createdObjects }: Pick<Job, "state" | "createdObjects">): string {
+  if (state !== "FAILED" && state !== "CANCELED") return "";
+  const named = (certain: boolean) =>
+    createdObjects
+      .filter(({ isCertain }) => isCertain === certain)
+      .map(({ name, type }) => name || inWords(type))
+      .join(", ");
+  const [certain, uncertain] = [named(true), named(false)];
+  return [certain && `It has created ${certain}.`, uncertain && `It may have created ${uncertain}.`]
+    .filter(Boolean)
+    .join(" ");
+}
+
 export interface Outcome {
   readonly ended: boolean;
   readonly failed: boolean;
@@ -163,19 +177,23 @@ export interface Outcome {
 
 /** How the jobs of one submission stand. A job that is not listed, undefined, is taken as submitted. */
 export function outcomeOf(
-  jobs: readonly (Pick<Job, "state" | "error"> | undefined)[],
+  jobs: readonly (Pick<Job, "state" | "error" | "createdObjects"> | undefined)[],
 ): Outcome {
   const ended = jobs.every((job) => job && !UNFINISHED.has(job.state));
   const subject = jobs.length === 1 ? "the job" : "the jobs";
   const [is, has] = jobs.length === 1 ? ["is", "has"] : ["are", "have"];
   if (!ended) return { ended, failed: false, words: `${subject} ${is} submitted.` };
+  const left = jobs.flatMap((job) => (job ? leftBy(job) || [] : [])).join(" ");
   const bad = jobs.filter((job) => job?.state === "FAILED");
   if (bad.length) {
     const which = bad.length === jobs.length ? subject : `${bad.length} of ${jobs.length} jobs`;
-    return { ended, failed: true, words: `${which} failed. ${bad[0]?.error?.message ?? ""}` };
+    const words = [`${which} failed.`, bad[0]?.error?.message, left].filter(Boolean).join(" ");
+    return { ended, failed: true, words };
   }
   if (jobs.some((job) => job?.state === "CANCELED")) {
-    return { ended, failed: false, words: `${subject} ${jobs.length === 1 ? "was" : "were"} canceled.` };
+    const words = `${subject} ${jobs.length === 1 ? "was" : "were"} canceled.`;
+    // What goes on and costs is not to be missed: the notice stays until it is dismissed.
+    return { ended, failed: left !== "", words: left ? `${words} ${left}` : words };
   }
   return { ended, failed: false, words: `${subject} ${has} succeeded.` };
 }

@@ -94,6 +94,9 @@ test("an action is refused with its reason, before a cloud is asked", () => {
     reasonAgainst(terminate, gone, providerOf),
     "Not while 2 of them are terminated or missing.",
   );
+  const mixed = [machine("a"), machine("b", { state: "STOPPED" }), machine("c", { state: "PAUSED" })];
+  assert.equal(reasonAgainst(start, mixed, providerOf), "Leaves out 2 running or paused.");
+  assert.equal(reasonAgainst(terminate, mixed, providerOf), null);
 });
 
 test("a machine has a problem if it is broken, gone, read in part or of a silent cloud", () => {

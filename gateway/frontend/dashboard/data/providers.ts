@@ -36,6 +36,14 @@ export class Providers {
     await this.load();
   }
 
+  /**
+   * Reads them again, for a role that was given or taken meanwhile. What could not be read before is
+   * not: a notice offers that.
+   */
+  async refresh(): Promise<void> {
+    if (this.loaded.current && !this.error.current) await this.load();
+  }
+
   /** The rows that were read before stay when it fails; `error` says why. */
   async load(): Promise<void> {
     try {

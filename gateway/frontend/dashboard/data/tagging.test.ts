@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import type { Gateway } from "../api/gateway.ts";
-import { tryTags } from "./tagging.ts";
+import type { Machine } from "./fleet.ts";
+import type { Provider } from "./providers.ts";
+import { reasonAgainstTags, tryTags } from "./tagging.ts";
 
 interface Sent {
   readonly input: { readonly id: string; readonly dryRun?: boolean; readonly set?: unknown };
@@ -46,4 +48,21 @@ test("each machine gets a dry run, a few at a time, and the answers come in the 
 test("a refused question is the reason why there is no answer", async () => {
   const { gateway, ids } = gatewayOf(["a", "c"], "c");
   await assert.rejects(tryTags(gateway, ids, { key: "owner", value: null }, () => {}), /It is gone/);
+});
+
+test("what cannot be tagged says why, and what is left out of a choice is counted", () => {
+  const kinds = { can: ["TAG"], cannot: [] as string[] };
+  const providerOf = (id: string) =>
+    ({
+      viewerRole: id === "viewed" ? "VIEWER" : "OPERATOR",
+      kind: { capabilities: id === "cannot" ? kinds.cannot : kinds.can },
+    }) as unknown as Provider;
+  const machine = (provider: string, state = "RUNNING") => ({ provider: { id: provider }, state }) as Machine;
+  const reason = (...machines: Machine[]) => reasonAgainstTags(machines, providerOf);
+
+  assert.equal(reason(machine("can")), null);
+  assert.equal(reason(machine("viewed")), "It is yours to view only.");
+  assert.equal(reason(machine("can", "MISSING")), "It is missing.");
+  assert.equal(reason(machine("can"), machine("cannot")), "Leaves out 1 of a cloud without tags.");
+  assert.equal(reason(machine("viewed"), machine("cannot")), "All are yours to view only or of a cloud without tags.");
 });

@@ -17,27 +17,33 @@ export interface Tagging {
   readonly value: string | null;
 }
 
+type ProviderOf = (id: string) => Provider | undefined;
+
+/** Why a machine cannot be tagged, in an adjective; null: it can. */
+function hindrance({ provider, state }: Machine, providerOf: ProviderOf): string | null {
+  const found = providerOf(provider.id);
+  if (!found || found.viewerRole === "VIEWER") return "yours to view only";
+  if (state === "TERMINATED" || state === "MISSING") return state.toLowerCase();
+  return found.kind.capabilities.includes("TAG") ? null : "of a cloud without tags";
+}
+
 /** Those whose provider can change tags, where the viewer may do more than look. */
-export function taggable(
-  machines: readonly Machine[],
-  providerOf: (id: string) => Provider | undefined,
-): readonly Machine[] {
-  return machines.filter(({ provider, state }) => {
-    const found = providerOf(provider.id);
-    const gone = state === "TERMINATED" || state === "MISSING";
-    return found && !gone && found.viewerRole !== "VIEWER" && found.kind.capabilities.includes("TAG");
-  });
+export function taggable(machines: readonly Machine[], providerOf: ProviderOf): readonly Machine[] {
+  return machines.filter((machine) => hindrance(machine, providerOf) === null);
 }
 
 /** Why some of these machines cannot be tagged, in a sentence; null: all can. */
 export function reasonAgainstTags(
   machines: readonly Machine[],
-  providerOf: (id: string) => Provider | undefined,
+  providerOf: ProviderOf,
 ): string | null {
-  const without = machines.length - taggable(machines, providerOf).length;
-  if (!without) return null;
-  const subject = machines.length === 1 ? "It is" : `${without} of them are`;
-  return `${subject} gone, of a cloud without tags, or yours to view only.`;
+  const found = machines.flatMap((machine) => hindrance(machine, providerOf) ?? []);
+  if (!found.length) return null;
+  const reasons = [...new Set(found)].join(" or ");
+  if (machines.length === 1) return `It is ${reasons}.`;
+  return found.length < machines.length
+    ? `Leaves out ${found.length} ${reasons}.`
+    : `All are ${reasons}.`;
 }
 
 const changeOf = ({ key, value }: Tagging) =>

@@ -6,11 +6,14 @@ import { buildSchema, parse, validate } from "graphql";
 
 import type { Machine } from "./fleet.ts";
 import {
+  type MachineView,
+  auditQueryText,
   changesQueryText,
+  containersQuery,
   jobsQuery,
   machineQuery,
   machinesQuery,
-  type MachineView,
+  objectsQueryText,
   storageQuery,
 } from "./view_queries.ts";
 
@@ -64,6 +67,10 @@ test("each view's query is one of the schema", () => {
     valid(storageQuery(noun, ""));
     valid(storageQuery(noun, "free"));
   }
+  for (const search of ["", "web"]) valid(containersQuery(search));
+  valid(auditQueryText("", ""));
+  valid(auditQueryText("REFUSAL", "stopVirtualMachine"));
+  for (const prefix of ["", "a/b/"]) valid(objectsQueryText("b1", prefix));
 });
 
 test("a word of the filter becomes what it has found: a text, a provider or a region", () => {

@@ -1,38 +1,7 @@
 /** What a view shows, as a GraphQL query to copy: with literal arguments, so that it runs as it is. */
 import type { Machine } from "./fleet.ts";
+import { call, Enum, enums, isEmpty, type Value } from "./query_text.ts";
 import { wordsOf } from "./text.ts";
-
-type Value = string | number | boolean | Enum | readonly Value[] | { readonly [name: string]: Value | undefined };
-
-/** A name of the schema: it is written without quotes. */
-class Enum {
-  readonly name: string;
-  constructor(name: string) {
-    this.name = name;
-  }
-}
-
-function literal(value: Value): string {
-  if (value instanceof Enum) return value.name;
-  if (Array.isArray(value)) return `[${value.map(literal).join(", ")}]`;
-  if (typeof value === "object") return `{${pairs(value as Record<string, Value | undefined>)}}`;
-  return JSON.stringify(value);
-}
-
-function pairs(values: Readonly<Record<string, Value | undefined>>): string {
-  return Object.entries(values)
-    .flatMap(([name, value]) => (value === undefined ? [] : [`${name}: ${literal(value)}`]))
-    .join(", ");
-}
-
-/** Its arguments in parentheses; nothing for none. */
-function call(field: string, values: Readonly<Record<string, Value | undefined>>): string {
-  const text = pairs(values);
-  return text ? `${field}(${text})` : field;
-}
-
-const isEmpty = (values: object) => Object.values(values).every((value) => value === undefined);
-const enums = (names: readonly string[]) => (names.length ? names.map((name) => new Enum(name)) : undefined);
 
 export interface MachineView {
   readonly search: string;
@@ -188,6 +157,44 @@ export function storageQuery(noun: string, search: string): string {
   ${call(`${noun}s`, { first: 100, filter })} {
     totalCount
     nodes { name region state ${OWN[noun] ?? ""} provider { name } }
+  }
+}
+`;
+}
+
+export function containersQuery(search: string): string {
+  const filter = search.trim() ? { search: search.trim() } : undefined;
+  return `query Containers {
+  ${call("containers", { first: 100, filter })} {
+    totalCount
+    nodes { name state region image ips provider { name } labels { key value } }
+  }
+}
+`;
+}
+
+/** `kind`: MUTATION, LOGIN …; empty: all. */
+export function auditQueryText(kind: string, action: string): string {
+  const found = { kind: enums([kind].filter(Boolean)), action: action ? [action] : undefined };
+  return `query Audit {
+  ${call("auditEvents", { first: 100, filter: isEmpty(found) ? undefined : found })} {
+    totalCount
+    nodes { at kind action outcome login address names arguments }
+  }
+}
+`;
+}
+
+/** The objects of one folder of a bucket. */
+export function objectsQueryText(bucket: string, prefix: string): string {
+  return `query Objects {
+  ${call("bucket", { id: bucket })} {
+    name
+    ${call("objects", { first: 200, prefix: prefix || undefined, delimiter: "/" })} {
+      prefixes
+      nodes { key size lastModified storageClass }
+      pageInfo { hasNextPage endCursor }
+    }
   }
 }
 `;

@@ -1,7 +1,15 @@
 /** Shows the dry run of an action, and submits it for the machines that allow it. */
 import { useEffect, useState } from "preact/hooks";
 
-import { type Action, type DryRun, dryRun, newKey, submit as submitAction } from "../data/actions.ts";
+import {
+  type Action,
+  type DryRun,
+  dryRun,
+  machinesInWords,
+  newKey,
+  readVolumes,
+  submit as submitAction,
+} from "../data/actions.ts";
 import { costInWords } from "../data/costs.ts";
 import type { Machine } from "../data/fleet.ts";
 import { count } from "../data/text.ts";
@@ -25,7 +33,14 @@ export function Confirm({ action, machines: chosen, onClose, onDone }: ConfirmPr
   const [key] = useState(newKey);
   useEffect(() => {
     const ids = machines.map(({ id }) => id);
-    dryRun(gateway, action, ids).then(setVerdict, (error: Error) => setFailure(error.message));
+    const ask = async () => {
+      const first = await dryRun(gateway, action, ids);
+      setVerdict(first);
+      if (!first.cost || first.cost.complete) return;
+      // What volumes cost is known once their list was read. If it cannot be read, the note stays.
+      if (await readVolumes(gateway, machines)) setVerdict(await dryRun(gateway, action, ids));
+    };
+    ask().catch((error: Error) => setFailure(error.message));
   }, []);
 
   const targets = verdict?.targets ?? [];
@@ -36,12 +51,12 @@ export function Confirm({ action, machines: chosen, onClose, onDone }: ConfirmPr
     event.preventDefault();
     if (!ready) return;
     const ids = allowed.map(({ id }) => id);
-    const text = `${action.progressive} ${count(ids.length, "machine")}`;
+    const text = `${action.progressive} ${machinesInWords(allowed)}`;
     submissions.add(key, text, async () => [await submitAction(gateway, action, ids, key)]);
     onDone();
   };
   return (
-    <Dialog title={`${action.label} ${count(machines.length, "machine")}`} onClose={onClose}>
+    <Dialog title={`${action.label} ${machinesInWords(machines)}`} onClose={onClose}>
       <form onSubmit={submit}>
         {failure && <p class="notice bad" role="alert">The dry run failed. {failure}</p>}
         {!verdict && !failure && <p role="status">Asking each cloud what would happen …</p>}
@@ -75,7 +90,7 @@ export function Confirm({ action, machines: chosen, onClose, onDone }: ConfirmPr
             Close
           </button>
           <button type="submit" class={action.destructive ? "danger" : "primary"} disabled={!ready}>
-            {action.label} {count(allowed.length, "machine")}
+            {action.label} {machinesInWords(allowed)}
           </button>
         </footer>
       </form>

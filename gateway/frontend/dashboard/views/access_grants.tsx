@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 
 import type { ResultOf } from "../api/graphql.ts";
-import { Access, type Grant, granteeOf, grantsQuery, ROLES } from "../data/access.ts";
+import { Access, type Grant, granteeOf, grantsQuery, ROLE_HELP, ROLES } from "../data/access.ts";
 import type { Provider } from "../data/providers.ts";
 import { ago } from "../data/text.ts";
 import { ActButton } from "../parts/act_button.tsx";
@@ -68,6 +68,14 @@ export function Grants({ providers, chosen, peopleVersion }: GrantsProps) {
             {!data.provider?.grants?.length && "Nobody else was given a role."}
           </p>
           <GrantTable grants={data.provider?.grants ?? []} revoke={revoke} />
+          <dl class="facts">
+            {ROLES.map((role) => (
+              <div key={role}>
+                <dt>{inWords(role)}</dt>
+                <dd>{ROLE_HELP[role]}</dd>
+              </div>
+            ))}
+          </dl>
           <EntryForm label="Give a role" button="Give" work={give}>
             <label>
               To

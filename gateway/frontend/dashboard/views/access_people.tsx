@@ -9,6 +9,7 @@ import { Dialog } from "../parts/dialog.tsx";
 import { EntryForm } from "../parts/entry_form.tsx";
 import { Failure } from "../parts/failure.tsx";
 import { useQuery } from "../parts/query.ts";
+import { ScrollTable } from "../parts/scroll_table.tsx";
 import { State } from "../parts/state.tsx";
 import { type Do, Teams } from "./access_teams.tsx";
 
@@ -67,52 +68,42 @@ function Users({ users, total, viewer, act }: UsersProps) {
           The first {users.length.toLocaleString("en")} of {count(total, "user")}.
         </p>
       )}
-      <div class="table-scroll" tabIndex={0} role="group" aria-label="Users">
-        <table aria-label="Users">
-          <thead>
-            <tr>
-              <th>Login</th>
-              <th class="wide">Name</th>
-              <th>State</th>
-              <th>
-                <span class="hidden">Actions</span>
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {users.map(({ id, login, name, active, superuser }) => (
-              <tr key={id}>
-                <td>
-                  {login}
-                  {superuser && <div class="detail">superuser</div>}
-                </td>
-                <td class="wide">{name}</td>
-                <td>
-                  <State state={active ? "ENABLED" : "DISABLED"} />
-                </td>
-                <td>
-                  {id !== viewer && (
-                    <>
-                      <ActButton
-                        label={active ? "Disable" : "Enable"}
-                        name={`${active ? "Disable" : "Enable"} ${login}`}
-                        work={() => act((access) => access.updateUser({ id, active: !active }))}
-                      />{" "}
-                      <button
-                        type="button"
-                        aria-label={`Give ${login} a password`}
-                        onClick={() => setGiving({ id, login })}
-                      >
-                        Password
-                      </button>
-                    </>
-                  )}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <ScrollTable
+        label="Users"
+        heads={[["Login"], ["Name", "wide"], ["State"]]}
+        actions
+      >
+        {users.map(({ id, login, name, active, superuser }) => (
+          <tr key={id}>
+            <td>
+              {login}
+              {superuser && <div class="detail">superuser</div>}
+            </td>
+            <td class="wide">{name}</td>
+            <td>
+              <State state={active ? "ENABLED" : "DISABLED"} />
+            </td>
+            <td>
+              {id !== viewer && (
+                <>
+                  <ActButton
+                    label={active ? "Disable" : "Enable"}
+                    name={`${active ? "Disable" : "Enable"} ${login}`}
+                    work={() => act((access) => access.updateUser({ id, active: !active }))}
+                  />{" "}
+                  <button
+                    type="button"
+                    aria-label={`Give ${login} a password`}
+                    onClick={() => setGiving({ id, login })}
+                  >
+                    Password
+                  </button>
+                </>
+              )}
+            </td>
+          </tr>
+        ))}
+      </ScrollTable>
       <EntryForm label="Create a user" button="Create the user" work={create}>
         <label>
           Login

@@ -3,6 +3,7 @@ import { Access, type Session } from "../data/access.ts";
 import { count, moment } from "../data/text.ts";
 import { ActButton } from "../parts/act_button.tsx";
 import { useStores } from "../parts/context.ts";
+import { ScrollTable } from "../parts/scroll_table.tsx";
 import { When } from "../parts/when.tsx";
 
 interface SessionsProps {
@@ -24,42 +25,33 @@ export function Sessions({ sessions, reload }: SessionsProps) {
   return (
     <section class="card" aria-label="Your sessions">
       <h2>Your sessions</h2>
-      <div class="table-scroll short" tabIndex={0} role="group" aria-label="Your sessions">
-        <table aria-label="Your sessions">
-          <thead>
-            <tr>
-              <th>Since</th>
-              <th>From</th>
-              <th class="wide">Until, if it is not used</th>
-              <th>
-                <span class="hidden">Actions</span>
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {sessions.map(({ id, createdAt, expiresAt, address, current }) => (
-              <tr key={id}>
-                <td>
-                  <When time={createdAt} />
-                </td>
-                <td>{address}</td>
-                <td class="wide">{moment(expiresAt)}</td>
-                <td>
-                  {current ? (
-                    "This one"
-                  ) : (
-                    <ActButton
-                      label="End"
-                      name={`End the session since ${moment(createdAt)}`}
-                      work={() => end(id)}
-                    />
-                  )}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <ScrollTable
+        label="Your sessions"
+        class="short"
+        heads={[["Since"], ["From"], ["Until, if it is not used", "wide"]]}
+        actions
+      >
+        {sessions.map(({ id, createdAt, expiresAt, address, current }) => (
+          <tr key={id}>
+            <td>
+              <When time={createdAt} />
+            </td>
+            <td>{address}</td>
+            <td class="wide">{moment(expiresAt)}</td>
+            <td>
+              {current ? (
+                "This one"
+              ) : (
+                <ActButton
+                  label="End"
+                  name={`End the session since ${moment(createdAt)}`}
+                  work={() => end(id)}
+                />
+              )}
+            </td>
+          </tr>
+        ))}
+      </ScrollTable>
       {others.length > 1 && (
         <div class="bar">
           <ActButton label={`End ${count(others.length, "other session")}`} work={endOthers} />

@@ -6,6 +6,7 @@ import { ago, moment } from "../data/text.ts";
 import { useAct } from "../parts/act.ts";
 import { useStores } from "../parts/context.ts";
 import { Dialog } from "../parts/dialog.tsx";
+import { ScrollTable } from "../parts/scroll_table.tsx";
 import { inWords } from "../parts/state.tsx";
 
 interface TokensProps {
@@ -26,44 +27,32 @@ export function Tokens({ tokens, reload }: TokensProps) {
       <h2>Your API tokens</h2>
       {!tokens.length && <p>You have no token. A script needs one: it cannot log in for itself.</p>}
       {tokens.length > 0 && (
-        <div class="table-scroll" tabIndex={0} role="group" aria-label="Your API tokens">
-          <table aria-label="Your API tokens">
-            <thead>
-              <tr>
-                <th>Name</th>
-                <th>May</th>
-                <th class="wide">At</th>
-                <th>Last used</th>
-                <th class="wide">Until</th>
-                <th>
-                  <span class="hidden">Actions</span>
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {tokens.map(({ id, name, scope, providers, expiresAt, lastUsedAt, lastUsedFrom }) => (
-                <tr key={id}>
-                  <td>{name}</td>
-                  <td>{inWords(scope)}</td>
-                  <td class="wide">
-                    {providers?.map((each) => each.name).join(", ") ?? "All your providers"}
-                  </td>
-                  <td>{lastUsedAt ? `${ago(lastUsedAt)}, ${lastUsedFrom}` : "Never"}</td>
-                  <td class="wide">{moment(expiresAt)}</td>
-                  <td>
-                    <button
-                      type="button"
-                      aria-label={`Revoke ${name}`}
-                      onClick={() => setRevoked({ id, name })}
-                    >
-                      Revoke
-                    </button>
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <ScrollTable
+          label="Your API tokens"
+          heads={[["Name"], ["May"], ["At", "wide"], ["Last used"], ["Until", "wide"]]}
+          actions
+        >
+          {tokens.map(({ id, name, scope, providers, expiresAt, lastUsedAt, lastUsedFrom }) => (
+            <tr key={id}>
+              <td>{name}</td>
+              <td>{inWords(scope)}</td>
+              <td class="wide">
+                {providers?.map((each) => each.name).join(", ") ?? "All your providers"}
+              </td>
+              <td>{lastUsedAt ? `${ago(lastUsedAt)}, ${lastUsedFrom}` : "Never"}</td>
+              <td class="wide">{moment(expiresAt)}</td>
+              <td>
+                <button
+                  type="button"
+                  aria-label={`Revoke ${name}`}
+                  onClick={() => setRevoked({ id, name })}
+                >
+                  Revoke
+                </button>
+              </td>
+            </tr>
+          ))}
+        </ScrollTable>
       )}
       {revoked && (
         <RevokeDialog

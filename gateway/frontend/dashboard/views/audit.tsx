@@ -3,12 +3,15 @@ import { useState } from "preact/hooks";
 
 import { type AuditEvent, auditQuery, isDryRun, namesIn } from "../data/audit.ts";
 import { count, moment } from "../data/text.ts";
+import { auditQueryText } from "../data/view_queries.ts";
 import { useClock } from "../parts/context.ts";
 import { Dialog } from "../parts/dialog.tsx";
 import { Failure } from "../parts/failure.tsx";
 import { Pager, usePages } from "../parts/pager.tsx";
 import { useQuery } from "../parts/query.ts";
+import { ScrollTable } from "../parts/scroll_table.tsx";
 import { inWords, State } from "../parts/state.tsx";
+import { ViewQuery } from "../parts/view_query.tsx";
 import { When } from "../parts/when.tsx";
 import { type Route, setQuery } from "../route.ts";
 
@@ -65,6 +68,7 @@ export function Audit({ route }: { route: Route }) {
         <button type="button" disabled={loading} onClick={() => void reload()}>
           Refresh
         </button>
+        <ViewQuery query={() => auditQueryText(kind ?? "", action)} />
       </div>
       {found && !found.nodes.length && (
         <p>{kind || action ? "No event matches." : "Nothing was recorded yet."}</p>
@@ -83,41 +87,30 @@ interface EventsProps {
 
 function Events({ events, onShow }: EventsProps) {
   return (
-    <div class="table-scroll" tabIndex={0} role="group" aria-label="Events">
-      <table aria-label="Events">
-        <thead>
-          <tr>
-            <th>When</th>
-            <th>Outcome</th>
-            <th>Who</th>
-            <th>Did</th>
-            <th class="wide">About</th>
-            <th class="wide">From</th>
-          </tr>
-        </thead>
-        <tbody>
-          {events.map((event) => (
-            <tr key={event.id}>
-              <td>
-                <When time={event.at} />
-              </td>
-              <td>
-                <State state={event.outcome} />
-              </td>
-              <td>{event.login}</td>
-              <td>
-                <button type="button" class="link" onClick={() => onShow(event)}>
-                  {event.action}
-                </button>
-                {isDryRun(event) && <div class="detail">dry run</div>}
-              </td>
-              <td class="wide">{namesIn(event)}</td>
-              <td class="wide">{event.address}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <ScrollTable
+      label="Events"
+      heads={[["When"], ["Outcome"], ["Who"], ["Did"], ["About", "wide"], ["From", "wide"]]}
+    >
+      {events.map((event) => (
+        <tr key={event.id}>
+          <td>
+            <When time={event.at} />
+          </td>
+          <td>
+            <State state={event.outcome} />
+          </td>
+          <td>{event.login}</td>
+          <td>
+            <button type="button" class="link" onClick={() => onShow(event)}>
+              {event.action}
+            </button>
+            {isDryRun(event) && <div class="detail">dry run</div>}
+          </td>
+          <td class="wide">{namesIn(event)}</td>
+          <td class="wide">{event.address}</td>
+        </tr>
+      ))}
+    </ScrollTable>
   );
 }
 

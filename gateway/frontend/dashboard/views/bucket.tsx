@@ -10,12 +10,15 @@ import {
   within,
 } from "../data/storage.ts";
 import { bytesInWords, clock } from "../data/text.ts";
+import { objectsQueryText } from "../data/view_queries.ts";
 import { useAct } from "../parts/act.ts";
 import { useClock, useStores } from "../parts/context.ts";
 import { Dialog } from "../parts/dialog.tsx";
 import { Failure, Unanswered } from "../parts/failure.tsx";
 import { Pager, usePages } from "../parts/pager.tsx";
 import { useQuery } from "../parts/query.ts";
+import { ScrollTable } from "../parts/scroll_table.tsx";
+import { ViewQuery } from "../parts/view_query.tsx";
 import { When } from "../parts/when.tsx";
 import { hrefOf } from "../route.ts";
 import { UploadDialog } from "./upload.tsx";
@@ -69,6 +72,7 @@ export function BucketView({ bucket, prefix }: BucketProps) {
         <button type="button" disabled={loading} onClick={() => void reload()}>
           Refresh
         </button>
+        <ViewQuery query={() => objectsQueryText(bucket, prefix)} />
       </div>
       {data && !found && <p>There is no such bucket, or you may not see it.</p>}
       {isEmpty && <p>{prefix ? "Nothing is in this folder." : "The bucket is empty."}</p>}
@@ -90,52 +94,43 @@ export function BucketView({ bucket, prefix }: BucketProps) {
 function Objects({ page, bucket, prefix }: BucketProps & { page: ObjectPage }) {
   const [wanted, setWanted] = useState<string | null>(null);
   return (
-    <div class="table-scroll" tabIndex={0} role="group" aria-label="Objects">
-      <table aria-label="Objects">
-        <thead>
-          <tr>
-            <th>Name</th>
-            <th class="numeric">Size</th>
-            <th class="wide">Changed</th>
-            <th class="wide">Class</th>
-            <th>
-              <span class="hidden">Actions</span>
-            </th>
+    <>
+      <ScrollTable
+        label="Objects"
+        heads={[["Name"], ["Size", "numeric"], ["Changed", "wide"], ["Class", "wide"]]}
+        actions
+      >
+        {page.prefixes.map((folder) => (
+          <tr key={folder}>
+            <td colSpan={5}>
+              <a href={hrefOf("storage", { bucket, prefix: folder })}>{within(folder, prefix)}</a>
+            </td>
           </tr>
-        </thead>
-        <tbody>
-          {page.prefixes.map((folder) => (
-            <tr key={folder}>
-              <td colSpan={5}>
-                <a href={hrefOf("storage", { bucket, prefix: folder })}>{within(folder, prefix)}</a>
-              </td>
-            </tr>
-          ))}
-          {page.nodes.map(({ key, size, lastModified, storageClass }) => (
-            <tr key={key}>
-              <td class="key">{within(key, prefix)}</td>
-              <td class="numeric">{bytesInWords(size)}</td>
-              <td class="wide">
-                <When time={lastModified} />
-              </td>
-              <td class="wide">{storageClass}</td>
-              <td>
-                <button
-                  type="button"
-                  aria-label={`Download ${within(key, prefix)}`}
-                  onClick={() => setWanted(key)}
-                >
-                  Download
-                </button>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+        ))}
+        {page.nodes.map(({ key, size, lastModified, storageClass }) => (
+          <tr key={key}>
+            <td class="key">{within(key, prefix)}</td>
+            <td class="numeric">{bytesInWords(size)}</td>
+            <td class="wide">
+              <When time={lastModified} />
+            </td>
+            <td class="wide">{storageClass}</td>
+            <td>
+              <button
+                type="button"
+                aria-label={`Download ${within(key, prefix)}`}
+                onClick={() => setWanted(key)}
+              >
+                Download
+              </button>
+            </td>
+          </tr>
+        ))}
+      </ScrollTable>
       {wanted !== null && (
         <DownloadDialog bucket={bucket} objectKey={wanted} onClose={() => setWanted(null)} />
       )}
-    </div>
+    </>
   );
 }
 

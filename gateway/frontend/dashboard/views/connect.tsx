@@ -30,7 +30,7 @@ type Kind = NonNullable<ResultOf<typeof kinds>["providerKinds"]>[number];
 interface ConnectProps {
   readonly onClose: () => void;
   /** `gone`: the names of the providers that were disconnected meanwhile: those of the demo. */
-  readonly onConnected: (gone: readonly string[]) => void;
+  readonly onConnected: (id: string, gone: readonly string[]) => void;
 }
 
 export function ConnectDialog({ onClose, onConnected }: ConnectProps) {
@@ -66,11 +66,12 @@ export function ConnectDialog({ onClose, onConnected }: ConnectProps) {
     const input = inputOf(kind.slug, form.credentialFields, values);
     try {
       const { connectProvider } = await gateway.execute(connect, { input });
-      accepted(connectProvider);
+      const { provider } = accepted(connectProvider);
+      if (!provider) throw new Error("The gateway sent no provider.");
       const before = providers.rows.all;
       await providers.load();
       fleet.reload();
-      onConnected(before.filter(({ id }) => !providers.rows.get(id)).map(({ name }) => name));
+      onConnected(provider.id, before.filter(({ id }) => !providers.rows.get(id)).map(({ name }) => name));
     } catch (error) {
       setFailure((error as Error).message);
       setBusy(false);

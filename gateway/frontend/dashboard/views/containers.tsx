@@ -4,10 +4,12 @@ import { useEffect, useMemo, useState } from "preact/hooks";
 import { graphql, type ResultOf } from "../api/graphql.ts";
 import { count, hasWords, problemOf, wordsOf } from "../data/text.ts";
 import { Rows } from "../data/rows.ts";
+import { containersQuery } from "../data/view_queries.ts";
 import { useChanges, useClock, useStores } from "../parts/context.ts";
 import { Interrupted } from "../parts/failure.tsx";
 import { State } from "../parts/state.tsx";
 import { type Column, setSort, sorted, sortOf, Table } from "../parts/table.tsx";
+import { ViewQuery } from "../parts/view_query.tsx";
 import { When } from "../parts/when.tsx";
 import { type Route, setQuery } from "../route.ts";
 
@@ -102,6 +104,7 @@ export function Containers({ route }: { route: Route }) {
           {count(shown.length, "container")}
           {loading && !failure && ", engines are still answering …"}
         </span>
+        <ViewQuery query={() => containersQuery(search)} />
       </div>
       <Table
         label="Containers"

@@ -6,6 +6,7 @@ import {
   familiesOf,
   type Family,
   type Job,
+  leftBy,
   machineOf,
   mayCancel,
   mayRetry,
@@ -14,9 +15,11 @@ import {
 import { count } from "../data/text.ts";
 import { ActButton } from "../parts/act_button.tsx";
 import { useChanges, useClock, useStores } from "../parts/context.ts";
+import { ScrollTable } from "../parts/scroll_table.tsx";
 import { State } from "../parts/state.tsx";
 import { When } from "../parts/when.tsx";
 import { hrefOf } from "../route.ts";
+import { JobEvents } from "./job_events.tsx";
 
 interface JobTableProps {
   readonly jobs: readonly Job[];
@@ -41,28 +44,15 @@ export function JobTable({ jobs, empty, marked = "", matches = () => true, most 
     return <p>{error.current ? "The jobs could not be read." : "Reading …"}</p>;
   }
   return (
-    <div class="table-scroll" tabIndex={0} role="group" aria-label="Jobs">
-      <table aria-label="Jobs">
-        <thead>
-          <tr>
-            <th>Job</th>
-            <th>State</th>
-            <th>On</th>
-            <th class="wide">Provider</th>
-            <th class="wide">By</th>
-            <th class="wide">Begun</th>
-            <th>
-              <span class="hidden">Actions</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {families.map((family) => (
-            <FamilyRows key={family.job.id} family={family} marked={marked} />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <ScrollTable
+      label="Jobs"
+      heads={[["Job"], ["State"], ["On"], ["Provider", "wide"], ["By", "wide"], ["Submitted", "wide"]]}
+      actions
+    >
+      {families.map((family) => (
+        <FamilyRows key={family.job.id} family={family} marked={marked} />
+      ))}
+    </ScrollTable>
   );
 }
 
@@ -111,6 +101,7 @@ function JobRow({ job, marked, isPart = false, children }: JobRowProps) {
           <progress max={100} value={progress || undefined} aria-label={`Progress of ${label}`} />
         )}
         {error && <div class="detail">{error.message}</div>}
+        {leftBy(job) && <div class="detail">{leftBy(job)}</div>}
       </td>
       <td>
         {machine ? (
@@ -133,8 +124,13 @@ function JobRow({ job, marked, isPart = false, children }: JobRowProps) {
 
 function JobActions({ job }: { job: Job }) {
   const { jobs } = useStores();
+  const [shown, setShown] = useState(false);
   return (
     <>
+      <button type="button" onClick={() => setShown(true)}>
+        Events
+      </button>{" "}
+      {shown && <JobEvents job={job} onClose={() => setShown(false)} />}
       {mayCancel(job) && <ActButton label="Cancel" work={() => jobs.cancel(job.id)} />}
       {mayRetry(job) && <ActButton label="Retry" work={() => jobs.retry(job.id)} />}
     </>

@@ -122,15 +122,17 @@ export function Machine({ id, asked }: MachineProps) {
       </dl>
       <p>
         <a href={hrefOf("storage", { show: "volumes", q: machine.name })}>Its volumes</a>{" "}
-        <a
-          href={hrefOf("storage", {
-            show: "volumes",
-            q: ["available", machine.region, provider?.name].join(" "),
-            for: machine.id,
-          })}
-        >
-          Attach a volume
-        </a>{" "}
+        {provider?.viewerRole !== "VIEWER" && (
+          <a
+            href={hrefOf("storage", {
+              show: "volumes",
+              q: ["available", machine.region, provider?.name].join(" "),
+              for: machine.id,
+            })}
+          >
+            Attach a volume
+          </a>
+        )}{" "}
         <ViewQuery query={() => machineQuery(machine.id)} />
       </p>
       <h2>Changes</h2>

@@ -21,13 +21,15 @@ import { JobProblems, newestFirst } from "./jobs.tsx";
 
 export function Overview() {
   const { fleet, jobs, providers } = useStores();
-  useChanges(fleet.machines, fleet.progress, fleet.complete, jobs.rows, providers.rows);
+  useChanges(fleet.machines, fleet.progress, fleet.complete, jobs.rows);
+  useChanges(providers.rows, providers.loaded);
   const machines = fleet.machines.all;
+  const knowsNames = providers.loaded.current;
   const by = (key: string) =>
     grouped(machines, labelsFor(key, (id) => providers.rows.get(id)));
   const [states, names, regions] = useMemo(
-    () => [by("state"), by("provider"), by("region")],
-    [machines, providers.rows.all],
+    () => [by("state"), knowsNames ? by("provider") : [], by("region")],
+    [machines, providers.rows.all, knowsNames],
   );
   const running = states.reduce((sum, group) => sum + group.running, 0);
   const soFar = fleet.complete.current ? "" : " so far";

@@ -41,6 +41,7 @@ export function Providers() {
   useClock();
   const [connecting, setConnecting] = useState(false);
   const [gone, setGone] = useState<readonly string[]>([]);
+  const [connected, setConnected] = useState("");
   useEffect(() => {
     void providers.load();
   }, []);
@@ -78,6 +79,7 @@ export function Providers() {
           key={provider.id}
           provider={provider}
           receipts={receiptsOf(provider)}
+          isNew={provider.id === connected}
         />
       ))}
       {!rows.length && !providers.error.current && (
@@ -86,8 +88,9 @@ export function Providers() {
       {connecting && (
         <ConnectDialog
           onClose={() => setConnecting(false)}
-          onConnected={(names) => {
+          onConnected={(id, names) => {
             setConnecting(false);
+            setConnected(id);
             setGone(names);
           }}
         />
@@ -99,9 +102,11 @@ export function Providers() {
 interface CardProps {
   readonly provider: Provider;
   readonly receipts: readonly Receipt[];
+  /** It was just connected: it is checked at once. */
+  readonly isNew: boolean;
 }
 
-function ProviderCard({ provider, receipts }: CardProps) {
+function ProviderCard({ provider, receipts, isNew }: CardProps) {
   const { gateway, providers } = useStores();
   const [report, setReport] = useState<Report | null>(null);
   const [failure, setFailure] = useState("");
@@ -121,6 +126,9 @@ function ProviderCard({ provider, receipts }: CardProps) {
       setBusy(false);
     }
   };
+  useEffect(() => {
+    if (isNew) void runCheck();
+  }, [isNew]);
   const { id, name, kind, status, lastError, viewerRole, owner } = provider;
   const isTold = receipts.some(({ error }) => error?.message === lastError?.message);
   const close = () => setAsked(null);
@@ -135,7 +143,7 @@ function ProviderCard({ provider, receipts }: CardProps) {
         {viewerRole && `, your role: ${viewerRole.toLowerCase()}`}
       </p>
       {lastError && status !== "OK" && !isTold && <p class="notice warn">{lastError.message}</p>}
-      <Sources name={name} receipts={receipts} />
+      {kind.capabilities.includes("LIST_MACHINES") && <Sources name={name} receipts={receipts} />}
       <div class="bar">
         <button type="button" disabled={busy} onClick={() => void runCheck()}>
           {busy ? "Checking …" : "Check"}
@@ -213,7 +221,7 @@ function DisconnectDialog({ provider, onClose }: { provider: Provider; onClose: 
       onClose={onClose}
     >
       <p>
-        The gateway forgets its credentials and its machines. Nothing is changed at{" "}
+        The gateway forgets its credentials and all that it has read there. Nothing is changed at{" "}
         {provider.kind.label}.
       </p>
     </TypedDialog>

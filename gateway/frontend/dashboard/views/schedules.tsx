@@ -14,6 +14,7 @@ import { useAct } from "../parts/act.ts";
 import { useChanges, useStores } from "../parts/context.ts";
 import { Failure } from "../parts/failure.tsx";
 import { useQuery } from "../parts/query.ts";
+import { ScrollTable } from "../parts/scroll_table.tsx";
 import { State } from "../parts/state.tsx";
 import { TypedDialog } from "../parts/typed.tsx";
 import { hrefOf } from "../route.ts";
@@ -147,37 +148,31 @@ function Fact({ name, value }: { name: string; value: string }) {
 function Runs({ schedule: { name, runs } }: { schedule: Schedule }) {
   if (!runs?.nodes.length) return <p class="detail">It has not run yet.</p>;
   return (
-    <div class="table-scroll" tabIndex={0} role="group" aria-label={`Runs of ${name}`}>
-      <table aria-label={`Runs of ${name}`}>
-        <thead>
-          <tr>
-            <th>Planned at</th>
-            <th>Outcome</th>
-            <th>Job</th>
+    <>
+      <ScrollTable
+        label={`Runs of ${name}`}
+        heads={[["Planned at"], ["Outcome"], ["Job"]]}
+      >
+        {runs.nodes.map(({ id, plannedAt, outcome, message, job }) => (
+          <tr key={id}>
+            <td>{moment(plannedAt)}</td>
+            <td>
+              <State state={outcome} />
+              <div class="detail">{message}</div>
+            </td>
+            <td>
+              {job && (
+                <a href={hrefOf("jobs", { job: job.id })}>
+                  <State state={job.state} />
+                </a>
+              )}
+            </td>
           </tr>
-        </thead>
-        <tbody>
-          {runs.nodes.map(({ id, plannedAt, outcome, message, job }) => (
-            <tr key={id}>
-              <td>{moment(plannedAt)}</td>
-              <td>
-                <State state={outcome} />
-                <div class="detail">{message}</div>
-              </td>
-              <td>
-                {job && (
-                  <a href={hrefOf("jobs", { job: job.id })}>
-                    <State state={job.state} />
-                  </a>
-                )}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+        ))}
+      </ScrollTable>
       {runs.totalCount > runs.nodes.length && (
         <p class="detail">The newest of {count(runs.totalCount, "run")}.</p>
       )}
-    </div>
+    </>
   );
 }
