@@ -23,15 +23,14 @@ def architecture_conflict(provider: Provider, region: str, size: str, image: str
 
 
 def resize_conflict(machine: VirtualMachine, size: str) -> str | None:
-    """The same for a machine and another size, by the machine's image or, unknown, its present size.
+    """The same for a machine and another size: by its image, or if that is unknown, its size.
 
     ``size``: the cloud's own id. It reads the stored rows; no cloud is asked.
     """
     provider, region = machine.source.provider, machine.region
     of_size = _architecture(Size, provider, region, size)
-    of_machine = (machine.image_id and _architecture(Image, provider, region, machine.image_id)) or (
-        machine.size_id and _architecture(Size, provider, region, machine.size_id)
-    )
+    of_image = _architecture(Image, provider, region, machine.image_id)
+    of_machine = of_image or _architecture(Size, provider, region, machine.size_id)
     if not of_size or not of_machine or _boots(of_machine, of_size):
         return None
     return (
@@ -45,7 +44,7 @@ def _boots(of_image: str, of_size: str) -> bool:
 
 
 def _architecture(
-    model: type[Size | Image], provider: Provider, region: str, external_id: str
+    model: type[Size | Image], provider: Provider, region: str, external_id: str | None
 ) -> str | None:
     rows = model._default_manager.filter(  # noqa: SLF001 - Django's name for it
         provider=provider, region=region, external_id=external_id

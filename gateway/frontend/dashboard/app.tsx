@@ -105,7 +105,9 @@ function useStarted(open: () => Gateway): Stores {
       void providers.ensure(fleet.receipts.current.map(({ provider }) => provider.id));
     });
     const endRefreshing = fleet.progress.subscribe(() => {
-      if (fleet.progress.current === "LOADING") void providers.refresh();
+      const { current: progress } = fleet.progress;
+      const isBack = progress === "LOADED" && providers.error.current; // the gateway answers again
+      if (progress === "LOADING" || isBack) void providers.refresh();
     });
     fleet.start();
     jobs.start();

@@ -2,7 +2,7 @@
 import { type Client, createClient, NetworkError } from "graphql-sse";
 
 import type { Document } from "./graphql.ts";
-import { type Answer, type AnswerReceipt, dataOf, GatewayError, mayPass, parsed, post } from "./post.ts";
+import { type Answer, type AnswerReceipt, dataOf, GatewayError, mayPass, parsed, post, Unreachable } from "./post.ts";
 import type { SessionStore } from "./session.ts";
 
 const FIRST_PAUSE_MS = 1_000;
@@ -180,7 +180,8 @@ export class Gateway {
 
 /** Of a request that was refused, the gateway's own words; docs/streams.md. */
 async function asError(error: unknown): Promise<Error> {
-  if (error instanceof NetworkError && error.response instanceof Response) {
+  if (error instanceof NetworkError) {
+    if (!(error.response instanceof Response)) return new Unreachable();
     const [refusal] = (await parsed(error.response)).errors ?? [];
     if (refusal) return new GatewayError(refusal.message, refusal.extensions?.code ?? "STREAM");
   }

@@ -1,6 +1,7 @@
 /** The connected providers, by id: names, kinds and the viewer's role. */
 import type { Gateway } from "../api/gateway.ts";
 import { graphql, type ResultOf } from "../api/graphql.ts";
+import { Unreachable } from "../api/post.ts";
 import { Rows } from "./rows.ts";
 import { Value } from "./value.ts";
 
@@ -37,11 +38,12 @@ export class Providers {
   }
 
   /**
-   * Reads them again, for a role that was given or taken meanwhile. What could not be read before is
-   * not: a notice offers that.
+   * Reads them again, for a role that was given or taken meanwhile. After a refusal the user is the
+   * one to try again.
    */
   async refresh(): Promise<void> {
-    if (this.loaded.current && !this.error.current) await this.load();
+    const { current: error } = this.error;
+    if (this.loaded.current && (!error || error instanceof Unreachable)) await this.load();
   }
 
   /** The rows that were read before stay when it fails; `error` says why. */

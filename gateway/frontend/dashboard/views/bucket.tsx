@@ -155,7 +155,8 @@ function DownloadDialog({ bucket, objectKey, onClose }: DownloadProps) {
             Download from its store
           </a>{" "}
           Whoever has the link can download the object
-          {link.expiresAt && `, until ${clock(link.expiresAt)}`}.
+          {link.expiresAt && `, until ${clock(link.expiresAt)}`}. What a browser can show opens in a new
+          tab: save it from there.
         </p>
       ) : (
         <p role="status">Signing a link that is good for 15 minutes …</p>

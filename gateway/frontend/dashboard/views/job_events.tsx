@@ -34,7 +34,7 @@ export function JobEvents({ job, onClose }: { job: Job; onClose: () => void }) {
     ["Fails if not ended by", job.finishedAt ? null : moment(data?.job?.deadlineAt)],
     ["Attempts", String(attempts)],
     ["Error", job.error?.message],
-    ["Left", leftBy(job)],
+    ["Created", leftBy(job)],
   ];
   return (
     <Dialog title={job.label} onClose={onClose}>
