@@ -14,11 +14,14 @@ from gateway.core import redis as redis_module
 from gateway.core.audit.protection import unprotect
 from gateway.run.embedded_redis import embedded_redis
 from inventory.providers import retries
+from tests.compiling import end_the_wait
 from tests.database_only import asks_no_database, of_one_each, uses_database
 from tests.emptying import empty_tables
 from tests.migrated import prepare_test_database
 from tests.once_more import pytest_sessionfinish  # noqa: F401 - a hook
 from tests.scheduling import WholeFiles, turn_of
+
+PATIENCE_SECONDS = 60.0  # of a hang, on a busy machine
 
 
 def pytest_addoption(parser):
@@ -71,6 +74,7 @@ def pytest_collection():
     try:
         return (yield)
     finally:
+        end_the_wait()
         gc.collect()
         gc.freeze()
         gc.enable()
@@ -79,7 +83,13 @@ def pytest_collection():
 @pytest.fixture(scope="session")
 def redis_server(tmp_path_factory):
     """The URL of a real Redis that lives as long as this test process."""
-    with embedded_redis(Path(tmp_path_factory.mktemp("redis"))) as url:
+    with (
+        embedded_redis(Path(tmp_path_factory.mktemp("redis"))) as url,
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        # It answers, and does so in time on a busy machine, too.
+        patch.setattr(redis_module, "CONNECT_SECONDS", PATIENCE_SECONDS)
+        patch.setattr(redis_module, "ANSWER_SECONDS", PATIENCE_SECONDS)
         current_app.conf.broker_url = url  # before Celery connects to where no broker is
         yield url
 

@@ -249,7 +249,7 @@ def test_a_daemon_that_says_nothing_costs_its_time_and_no_thread():
         started = set(threading.enumerate()) - before
         assert not [one for one in started if "process_request" not in one.name]  # the daemon's own
 
-    assert 0.5 < spent < 10
+    assert 0.5 < spent < 60
 
 
 def test_a_daemon_that_drips_costs_its_time_too():
@@ -263,7 +263,7 @@ def test_a_daemon_that_drips_costs_its_time_too():
                 cloud.read("virtual_machines")
 
     assert caught.value.code is Code.TIMEOUT
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 60
 
 
 def test_local_endpoints_are_sockets_alone():

@@ -30,7 +30,7 @@ def connect(client, url, *, key="AKIAWRONGWRONGWRONG0", name="cloud"):
         "kind": "aws",
         "name": name,
         "regions": ["us-east-1"],
-        "deadlineMs": 2000,
+        "deadlineMs": 60_000,
         "credentials": [{"name": field, "value": value} for field, value in values.items()],
     }
     answer = client.data(CONNECT, input=given)["connectProvider"]

@@ -89,7 +89,7 @@ class Gateway:
         closes the output when they end.
         """
         self.process.kill()
-        self.process.wait(5)
+        self.process.wait(60)
         reader, stream = self._reader, self.process.stdout
 
         def close():
@@ -118,7 +118,7 @@ class Gateway:
             check=True,
             capture_output=True,
             text=True,
-            timeout=30,
+            timeout=TIMEOUT_SECONDS,
         ).stdout
 
     def readiness(self):

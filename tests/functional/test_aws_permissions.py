@@ -47,7 +47,7 @@ def keys():
         enforce = urllib.request.Request(  # noqa: S310  (our own http:)
             f"{server.url}/moto-api/reset-auth", b"0", {"Content-Type": "text/plain"}
         )
-        with urllib.request.urlopen(enforce, timeout=10):  # noqa: S310  (see above)
+        with urllib.request.urlopen(enforce, timeout=60):  # noqa: S310  (see above)
             pass
         yield {
             "access_key_id": made["AccessKeyId"],

@@ -200,7 +200,7 @@ def test_the_health_checks_see_what_is_not(deployment, tmp_path):
 
 
 def test_redis_refuses_who_has_no_password(deployment):
-    with socket.create_connection(("127.0.0.1", deployment.redis_port), timeout=5) as connection:
+    with socket.create_connection(("127.0.0.1", deployment.redis_port), timeout=60) as connection:
         connection.sendall(b"PING\r\n")
 
         assert connection.recv(100).startswith(b"-NOAUTH")

@@ -79,7 +79,7 @@ def lines(administrator):
     yield start
     for process in processes:
         process.kill()
-        process.wait(10)
+        process.wait(60)
         process.stdout.close()
 
 

@@ -243,5 +243,5 @@ def test_a_broker_that_hangs_costs_a_second_and_is_used_again_afterwards(broker,
         server.process.send_signal(signal.SIGCONT)
 
         assert not rung
-        assert seconds < 15  # one second; Celery's own connection waits for thirty
+        assert seconds < 25  # one second; Celery's own connection waits for thirty
         assert dispatch.dispatch_job("after")

@@ -57,7 +57,7 @@ class Upstream(BaseHTTPRequestHandler):
             if not self.connection.recv(1):
                 self.gone.set()
             return
-        self.go_on.wait(20)
+        self.go_on.wait(60)
         self.wfile.write(b"data: second\n\n")
         self.close_connection = True
 
@@ -79,7 +79,7 @@ def upstream():
         thread.start()
         yield server.server_address[1]
         server.shutdown()
-        thread.join(5)
+        thread.join(60)
 
 
 @contextmanager
@@ -105,7 +105,7 @@ def running_proxy(directory, *, name, upstream):
         yield port
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(60)
 
 
 @pytest.fixture(scope="module")
@@ -151,7 +151,7 @@ def test_a_client_that_leaves_a_stream_has_left_the_gateway(proxy):
     with closing(connection), connection.getresponse() as answer:
         assert answer.readline() == b"data: first\n"
 
-    assert Upstream.gone.wait(10)
+    assert Upstream.gone.wait(60)
 
 
 def test_answers_are_compressed(get):

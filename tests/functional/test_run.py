@@ -185,7 +185,7 @@ def test_ctrl_c_ends_everything_and_the_next_start_keeps_all(gateway, password):
 def test_it_recovers_when_everything_was_killed(gateway):
     for process in [*gateway.marked(), psutil.Process(gateway.process.pid)]:
         process.kill()
-    gateway.process.wait(5)
+    gateway.process.wait(60)
     gateway.close()
 
     gateway.start()

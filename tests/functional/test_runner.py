@@ -206,5 +206,5 @@ def test_a_signal_before_the_processes_are_known_is_not_lost(run):
 
     os.kill(process.pid, signal.SIGTERM)
 
-    process.wait(9)
+    process.wait(60)
     assert process.returncode in (0, -signal.SIGTERM)

@@ -28,8 +28,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def frozen(settings, tmp_path, monkeypatch):
-    """Stops Redis; returns the names of the threads that ask it from then on."""
-    monkeypatch.setattr(redis_module, "ANSWER_SECONDS", 0.2)
+    """Stops Redis; returns it, and the names of the threads that ask it from then on."""
     with redis_server(tmp_path) as server:
         settings.REDIS_URL = server.url
         redis_module.client.cache_clear()
@@ -43,10 +42,29 @@ def frozen(settings, tmp_path, monkeypatch):
             return connect(*arguments, **options)
 
         monkeypatch.setattr(pool, "get_connection", get_connection)
-        server.process.send_signal(signal.SIGSTOP)
+        freeze(server)
         yield server, asked
-        server.process.send_signal(signal.SIGCONT)
-        wait_until(lambda: not redis_module.is_silent())
+        thaw(server)
+
+
+def freeze(server):
+    """It does not answer, which commands find out soon."""
+    server.process.send_signal(signal.SIGSTOP)
+    _wait_for_answers(0.2)
+
+
+def thaw(server):
+    """It answers, and commands wait for that as long as a busy machine takes."""
+    server.process.send_signal(signal.SIGCONT)
+    wait_until(lambda: not redis_module.is_silent())
+    _wait_for_answers(60)
+
+
+def _wait_for_answers(seconds):
+    pool = redis_module.client().connection_pool
+    pool.connection_kwargs["socket_timeout"] = seconds
+    pool.disconnect()
+    pool.reset()  # the connections that it has keep the time of before
 
 
 def uses(source):
@@ -106,8 +124,7 @@ def test_it_is_used_again_when_it_answers(frozen):
         redis_module.client().get("anything")
     assert not dispatch.dispatch_job("a job")
 
-    server.process.send_signal(signal.SIGCONT)
-    wait_until(lambda: not redis_module.is_silent())
+    thaw(server)
 
     assert redis_module.client().ping()
     assert dispatch.dispatch_job("a job")
@@ -119,9 +136,8 @@ def test_one_that_is_frozen_again_is_found_out_again(frozen):
         with pytest.raises(redis.TimeoutError):
             redis_module.client().get("anything")
         assert redis_module.is_silent()
-        server.process.send_signal(signal.SIGCONT)
-        wait_until(lambda: not redis_module.is_silent())
-        server.process.send_signal(signal.SIGSTOP)
+        thaw(server)
+        freeze(server)
 
 
 def test_without_a_thread_that_pings_the_silence_ends_by_itself(frozen, monkeypatch):
@@ -135,8 +151,7 @@ def test_without_a_thread_that_pings_the_silence_ends_by_itself(frozen, monkeypa
         patch.setattr(threading.Thread, "start", refused)
         with pytest.raises(redis.TimeoutError):
             redis_module.client().get("anything")
-    server.process.send_signal(signal.SIGCONT)
-    wait_until(lambda: not redis_module.is_silent())
+    thaw(server)
 
     assert redis_module.client().ping()
 

@@ -71,8 +71,8 @@ def test_a_cloud_that_is_well():
     report = only(healthy)
 
     assert (report.reachable, report.credentials_valid, report.error) == (True, True, None)
-    assert 0 < report.latency_ms < 5000
-    assert abs(report.clock_skew_seconds) <= 1
+    assert 0 < report.latency_ms < 60_000
+    assert abs(report.clock_skew_seconds) <= 30
     told = permissions(report)
     assert list(told) == [one for one in Capability if one in told]
     assert {one for one in told if told[one] is ALLOWED} == {

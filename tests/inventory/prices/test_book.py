@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from time import monotonic
+from time import process_time
 
 import pytest
 
@@ -141,9 +141,9 @@ def test_what_is_no_book_is_refused(text):
     ids=range(8),
 )
 def test_a_large_or_deep_document_is_refused_soon(text):
-    began = monotonic()
+    began = process_time()
     line_of(text)
-    assert monotonic() - began < 5
+    assert process_time() - began < 5
 
 
 def test_the_day_of_a_rate_is_compared_in_utc():

@@ -461,7 +461,7 @@ def test_a_listing_ends_with_its_timeout(aws_at, answer):
         took = time.monotonic() - started
 
     assert error.code is Code.TIMEOUT
-    assert 0.25 < took < 10
+    assert 0.25 < took < 50
 
 
 def test_all_pages_together_have_one_timeout(aws_at, monkeypatch):
@@ -471,7 +471,7 @@ def test_all_pages_together_have_one_timeout(aws_at, monkeypatch):
 
     def slowly(asked):
         if "NextToken" in asked:
-            return reply(pages(asked).body, delay=20)
+            return reply(pages(asked).body, delay=120)
         passed[0] = 57
         return pages(asked)
 
@@ -483,7 +483,7 @@ def test_all_pages_together_have_one_timeout(aws_at, monkeypatch):
         took = time.monotonic() - started
 
     assert error.code is Code.TIMEOUT
-    assert took < 15
+    assert took < 60
     assert len(server.asked) == 2
 
 
@@ -493,7 +493,7 @@ def test_a_connection_is_closed_when_it_was_used(aws_at):
         with aws_at(server.url) as cloud:
             cloud.read("virtual_machines")
             assert server.open_connections == 1
-        deadline = time.monotonic() + 2
+        deadline = time.monotonic() + 60
         while server.open_connections and time.monotonic() < deadline:
             time.sleep(0.01)
 

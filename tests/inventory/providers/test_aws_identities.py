@@ -216,7 +216,7 @@ def test_a_program_that_does_not_end(home):
         asked("http://127.0.0.1:9", profile="team", timeout=1)
 
     assert caught.value.code is Code.TIMEOUT
-    assert time.monotonic() - started < 10
+    assert time.monotonic() - started < 50
 
 
 START = "https://x.awsapps.com/start"

@@ -89,7 +89,7 @@ def test_of_many_at_once_one_asks(aws_at):
     started = threading.Barrier(8)
 
     def listing(_):
-        started.wait(timeout=5)
+        started.wait(timeout=60)
         listings(aws_at, server.url, 1)
 
     with static_ec2(cloud_of(assumed())) as server, ThreadPoolExecutor(8) as pool:
@@ -142,7 +142,7 @@ def test_an_sts_that_hangs_ends_with_the_timeout(aws_at):
         took = time.monotonic() - started
 
     assert caught.value.code is Code.TIMEOUT
-    assert took < 10
+    assert took < 50
 
 
 def test_the_roles_keys_are_seen_nowhere(aws_at, caplog):

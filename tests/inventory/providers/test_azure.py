@@ -25,7 +25,7 @@ def cloud(monkeypatch):
         yield cloud
 
 
-def connected(timeout=5, **given):
+def connected(timeout=60, **given):
     values = {name: value for name, value in {**OnAzure.given, **given}.items() if value}
     return connect(KIND, KIND.clean_credentials(values), "global", timeout)
 

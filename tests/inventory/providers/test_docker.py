@@ -2,10 +2,13 @@
 
 import re
 import threading
+import time
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
+from gateway.core.http import budget
 from inventory.providers import (
     CredentialProblem,
     ProviderError,
@@ -13,7 +16,7 @@ from inventory.providers import (
     connect,
     get_kind,
 )
-from inventory.providers.docker import inspection, pulls
+from inventory.providers.docker import images, inspection, pulls
 from inventory.providers.docker.engine import Engine, engine_of
 from inventory.types import ContainerState, NewContainer, PortRecord
 from tests.clouds.apis.docker import Docker
@@ -49,7 +52,7 @@ def _nothing_is_kept(monkeypatch):
     monkeypatch.setattr(inspection, "KEPT", inspection.Inspections())
 
 
-def connected(host="tcp://engine.example:2375", timeout=5, **given):
+def connected(host="tcp://engine.example:2375", timeout=60, **given):
     credentials = KIND.clean_credentials({"host": host, **given})
     return connect(KIND, credentials, "global", timeout)
 
@@ -412,8 +415,11 @@ def test_another_conflict_of_a_start_is_told_as_it_is(cloud):
     assert (error.code, error.message) == (Code.CONFLICT, "container is marked for removal")
 
 
-@pytest.mark.parametrize(("timeout", "grace"), [(60, "10"), (8, "4"), (2, "0")])
-def test_a_stop_is_over_within_the_time_that_there_is(cloud, timeout, grace):
+@pytest.mark.parametrize(("timeout", "grace"), [(60, "10"), (8, "5"), (2, "0")])
+def test_a_stop_is_over_within_the_time_that_there_is(cloud, timeout, grace, monkeypatch):
+    now = time.monotonic()
+    monkeypatch.setattr(budget, "time", SimpleNamespace(monotonic=lambda: now))
+
     with connected(timeout=timeout) as engine:
         engine.do("containers", "stop", named(cloud, "web")["Id"])
         engine.do("containers", "restart", named(cloud, "web")["Id"])
@@ -562,7 +568,7 @@ def test_progress_that_cannot_be_read_is_no_success(cloud):
     )
 
 
-def test_a_pull_that_outlasts_a_step_goes_on_and_the_next_step_has_it(cloud):
+def test_a_pull_that_outlasts_a_step_goes_on_and_the_next_step_has_it(cloud, monkeypatch):
     """An engine drops an image that it has fetched when no client waits for it any more."""
     go_on, begun = threading.Event(), threading.Event()
     plain = cloud.answer
@@ -570,15 +576,17 @@ def test_a_pull_that_outlasts_a_step_goes_on_and_the_next_step_has_it(cloud):
     def slow(request):
         if request.path.endswith("/images/create"):
             begun.set()
-            go_on.wait(10)
+            go_on.wait(60)
         return plain(request)
 
     cloud.answer = slow
-    first = refused(lambda engine: engine.create("containers", "deploy", ORDER), timeout=2.2)
-    assert begun.is_set()
-    second = refused(lambda engine: engine.create("containers", "deploy", ORDER), timeout=2.2)
+    with monkeypatch.context() as patched:
+        patched.setattr(images, "PATIENCE_SECONDS", 0.2)
+        first = refused(lambda engine: engine.create("containers", "deploy", ORDER))
+        assert begun.wait(60)
+        second = refused(lambda engine: engine.create("containers", "deploy", ORDER))
     go_on.set()
-    with connected(timeout=5) as engine:
+    with connected() as engine:
         made = engine.create("containers", "deploy", ORDER)
 
     assert (first.code, first.retryable) == (second.code, True) == (Code.TIMEOUT, True)

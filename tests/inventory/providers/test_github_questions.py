@@ -56,18 +56,18 @@ def test_a_short_pause_that_github_names_is_kept(github, monkeypatch):
 
 def test_contributors_that_came_before_the_deadline_are_kept(github):
     keys = keys_of(github, 3)
-    github.fault = Reply(b"[]", delay=10)
+    github.fault = Reply(b"[]", delay=60)
     github.fault_meets = lambda _request: len(github.asked) > 1
     credentials = KIND.clean_credentials(GIVEN["token"])
     began = time.monotonic()
 
-    with connect(KIND, credentials, "global", 2) as cloud:
+    with connect(KIND, credentials, "global", 10) as cloud:
         found = cloud.ask("contributors", keys, 10)
         took = time.monotonic() - began
 
     assert [getattr(found[key], "code", None) for key in keys] == [None, Code.TIMEOUT, Code.TIMEOUT]
     assert "not asked about" in found[keys[2]].message
-    assert took < 10
+    assert took < 50
     assert len(github.asked) == 2
 
 

@@ -30,7 +30,7 @@ def cloud(monkeypatch):
         yield cloud
 
 
-def connected(account=None, timeout=5, **given):
+def connected(account=None, timeout=60, **given):
     values = {"service_account": account or service_account(), **given}
     return connect(KIND, KIND.clean_credentials(values), "global", timeout)
 

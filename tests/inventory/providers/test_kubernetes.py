@@ -36,7 +36,7 @@ def cloud(monkeypatch):
         yield cloud
 
 
-def connected(given=GIVEN, region="default", timeout=5):
+def connected(given=GIVEN, region="default", timeout=60):
     return connect(KIND, KIND.clean_credentials(given), region, timeout)
 
 

@@ -36,7 +36,7 @@ def cloud(monkeypatch):
         yield cloud
 
 
-def connected(given=PASSWORD, region="RegionOne", timeout=5):
+def connected(given=PASSWORD, region="RegionOne", timeout=60):
     return connect(KIND, KIND.clean_credentials(given), region, timeout)
 
 

@@ -1,7 +1,9 @@
 """The permissions that each kind's cloud reports, and the measures of latency and clocks."""
 
+import time
 from datetime import UTC, datetime
 from email.utils import format_datetime
+from types import SimpleNamespace
 
 import pytest
 
@@ -88,19 +90,22 @@ def test_a_clock_that_is_not_told_is_not_guessed(aws_at, headers):
     assert found.timing.clock_ahead is None
 
 
-def test_latency_is_that_of_a_small_question_over_an_open_connection(aws_at):
+def test_latency_is_that_of_a_small_question_over_an_open_connection(aws_at, monkeypatch):
     """The first one is slow, as where a connection is made; what is quicker later is no measure."""
+    passed = [0.0]  # seconds, on the clock of the probe
+    clock = SimpleNamespace(monotonic=lambda: time.monotonic() + passed[0])
+    monkeypatch.setattr("inventory.providers.probe.time", clock)
 
     def answer(asked):
-        if asked["Action"] != "DescribeAvailabilityZones":
-            return zones(asked)
-        first = server.actions.count("DescribeAvailabilityZones") == 1
-        return zones(asked, delay=1.5 if first else 0.05)
+        if asked["Action"] == "DescribeAvailabilityZones":
+            first = server.actions.count("DescribeAvailabilityZones") == 1
+            passed[0] += 600 if first else 100
+        return zones(asked)
 
     with static_ec2(answer) as server, aws_at(server.url) as cloud:
         found = probe(cloud, MACHINE)
 
-    assert 0.05 <= found.timing.seconds < 1.5
+    assert 100 <= found.timing.seconds < 200
     assert server.actions[:2] == ["DescribeAvailabilityZones"] * 2
 
 
@@ -110,8 +115,8 @@ def test_a_refusal_has_a_latency_and_a_clock_too(aws_at):
         found = probe(cloud, MACHINE)
 
     assert found.error.code == "INVALID_CREDENTIALS"
-    assert found.timing.seconds < 5
-    assert found.timing.clock_ahead == pytest.approx(900, abs=1.5)
+    assert found.timing.seconds < 60
+    assert found.timing.clock_ahead == pytest.approx(900, abs=60)
 
 
 def test_who_does_not_answer_has_neither(aws_at):

@@ -11,6 +11,7 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
+from types import SimpleNamespace
 
 import pytest
 
@@ -53,7 +54,7 @@ def clock(monkeypatch):
     return forward
 
 
-def sim(region="sim-1", timeout=5, **settings):
+def sim(region="sim-1", timeout=60, **settings):
     given = {"boot_ms": 0, "seed": "test"} | settings
     credentials = KIND.clean_credentials({name: str(value) for name, value in given.items()})
     return connect(KIND, credentials, region, timeout)
@@ -570,7 +571,7 @@ def test_many_begin_at_once_on_a_new_file(directory, attempt):
 
     def note(number):
         store = Store(directory, f"seed-{attempt}")
-        together.wait(timeout=10)
+        together.wait(timeout=60)
         with store.writing() as connection:
             note_effect(connection, region="sim-1", machine=f"{number}", action="stop")
         return len(store.effects())
@@ -598,7 +599,7 @@ def test_what_takes_too_long_times_out_when_the_socket_would(slowness):
     error, took = timed(lambda: listed(timeout=0.2, **slowness))
 
     assert error.code is Code.TIMEOUT
-    assert 0.15 < took < 10
+    assert 0.15 < took < 50
 
 
 def test_latency_is_of_each_call():
@@ -661,7 +662,9 @@ def test_garbage_is_the_clouds_fault():
     assert refused(lambda: listed(garbage=True)).code is Code.PROVIDER_ERROR
 
 
-def test_calls_above_the_throttle_are_refused_and_told_when_to_come_back():
+def test_calls_above_the_throttle_are_refused_and_told_when_to_come_back(monkeypatch):
+    second = int(time.time())
+    monkeypatch.setattr(ledger_module, "time", SimpleNamespace(time=lambda: second))
     outcomes = []
     with sim(throttle_per_s=3) as cloud:
         for _ in range(12):
@@ -671,9 +674,7 @@ def test_calls_above_the_throttle_are_refused_and_told_when_to_come_back():
             except ProviderError as error:
                 outcomes.append((error.code, error.retry_after))
 
-    # the dozen may fall into two seconds
-    assert 3 <= outcomes.count(None) <= 6
-    assert set(outcomes) == {None, (Code.RATE_LIMITED, 1.0)}
+    assert outcomes == [None] * 3 + [(Code.RATE_LIMITED, 1.0)] * 9
 
 
 # --- settings ---------------------------------------------------------------------------------

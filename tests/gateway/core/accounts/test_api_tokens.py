@@ -27,6 +27,8 @@ def create(user, **changed):
 
 
 def test_only_a_digest_is_stored(ann):
+    lifetime, before = timedelta(days=30), timezone.now()
+
     token, secret = create(ann)
 
     assert secret.startswith("cgw_")
@@ -34,7 +36,7 @@ def test_only_a_digest_is_stored(ann):
     row = ApiToken.objects.get()
     assert row.digest == hashlib.sha256(secret.encode()).hexdigest()
     assert not any(secret in str(value) for value in ApiToken.objects.values_list().get())
-    assert abs(row.expires_at - row.created_at - timedelta(days=30)) < timedelta(seconds=1)
+    assert before + lifetime <= row.expires_at <= timezone.now() + lifetime
     assert row == token
 
 
@@ -68,7 +70,7 @@ def test_its_use_is_noted_once_in_a_minute(ann, django_assert_num_queries):
 
     token.refresh_from_db()
     assert token.last_used_from == "192.0.2.1"
-    assert timezone.now() - token.last_used_at < timedelta(seconds=5)
+    assert timezone.now() - token.last_used_at < timedelta(seconds=60)
     ApiToken.objects.update(last_used_at=timezone.now() - timedelta(seconds=61))
     api_token_user(secret=secret, address="192.0.2.2")
     token.refresh_from_db()

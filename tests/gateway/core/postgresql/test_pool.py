@@ -34,10 +34,19 @@ def connections():
 
 
 @pytest.fixture
-def pool(module_postgres, connections):
+def patience(monkeypatch):
+    """The seconds to connect and to answer: as many as a busy machine takes."""
+    monkeypatch.setattr(pool_module, "ANSWER_SECONDS", 60.0)
+    return {"connect": 60}
+
+
+@pytest.fixture
+def pool(module_postgres, connections, patience):
     def connect():
         connections.append(1)
-        return psycopg.connect(module_postgres.server.url(), autocommit=True, connect_timeout=2)
+        return psycopg.connect(
+            module_postgres.server.url(), autocommit=True, connect_timeout=patience["connect"]
+        )
 
     made = ConnectionPool(connect, most=MOST, wait_seconds=30)
     yield made
@@ -89,9 +98,11 @@ def test_a_server_that_is_away_is_an_error_at_once_and_costs_no_place(pool, post
     assert answer(pool) == 1
 
 
-def test_a_frozen_server_is_an_error(pool, postgres, monkeypatch):
-    monkeypatch.setattr(pool_module, "FRESH_SECONDS", 0.0)
+def test_a_frozen_server_is_an_error(pool, postgres, patience, monkeypatch):
     fill(pool)
+    monkeypatch.setattr(pool_module, "FRESH_SECONDS", 0.0)
+    monkeypatch.setattr(pool_module, "ANSWER_SECONDS", 0.2)
+    patience["connect"] = 2
     postgres.freeze()
     try:
         for _ in range(MOST):
@@ -101,6 +112,7 @@ def test_a_frozen_server_is_an_error(pool, postgres, monkeypatch):
             pool.getconn()
     finally:
         postgres.thaw()
+    patience["connect"] = 60
     assert answer(pool) == 1
 
 

@@ -21,10 +21,13 @@ import uuid
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from unittest.mock import patch
 
 import pytest
 
 from inventory.providers import connect, get_kind
+from inventory.providers.simulator import store
 from inventory.types import MachineState, NewMachine
 from tests.clouds import libvirt as real_libvirt
 from tests.clouds.apis.azure import SUBSCRIPTION, Azure
@@ -57,7 +60,7 @@ class Connected:
     def launch(self):
         """Make sure that there is something in it."""
 
-    def connect(self, timeout=10):
+    def connect(self, timeout=60):
         return connect(self.kind, self.credentials, self.region, timeout)
 
 
@@ -126,7 +129,7 @@ class AWS(Backend):
         self.has_machines = False
         super().__init__(self.moto.credentials)
 
-    def connect(self, timeout=10):
+    def connect(self, timeout=60):
         if self.credentials["endpoint_url"] == self.moto.url:
             self.launch()
         return super().connect(timeout)
@@ -159,10 +162,13 @@ class AWS(Backend):
         return self.answered_by(pages_of_five(12, last=reply("no", 500)))
 
 
-def wait_for_the_beginning_of_a_second():
-    """The simulator counts calls by the clock's seconds: two at its end would be of two."""
-    if (into := time.time() % 1) > 0.3:
-        time.sleep(1 - into)
+@contextmanager
+def one_second():
+    """The simulator counts calls by the clock's seconds: all these are of one."""
+    second = int(time.time())
+    clock = SimpleNamespace(time=lambda: second)
+    with patch.object(store, "time", clock):
+        yield
 
 
 class Simulator(Backend):
@@ -190,9 +196,8 @@ class Simulator(Backend):
     def faulty(self, name):
         if name not in self.SETTINGS:
             pytest.skip("The simulator has neither HTTP nor accounts.")
-        with self.set(**self.SETTINGS[name]):
+        with self.set(**self.SETTINGS[name]), one_second():
             if name == "429":
-                wait_for_the_beginning_of_a_second()
                 with self.connect() as cloud:
                     cloud.read("virtual_machines")
             yield

@@ -20,7 +20,7 @@ class Fault:
     reply: Reply
     code: Code
     retryable: bool = True
-    timeout: float = 10.0  # seconds that the task is given
+    timeout: float = 60.0  # seconds that the task is given
 
 
 FAULTS = {

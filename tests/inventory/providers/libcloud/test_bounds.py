@@ -25,13 +25,13 @@ NAMES = [row.name for row in ROWS]
 FORBIDDEN = ["127.0.0.1", "10.1.2.3", "169.254.169.254"]
 
 
-def account(name, timeout=10):
+def account(name, timeout=60):
     kind = get_kind("libcloud", name)
     credentials = kind.clean_credentials(credentials_of(name))
     return connect(kind, credentials, kind.default_regions[0], timeout)
 
 
-def failure(name, timeout=10):
+def failure(name, timeout=60):
     with account(name, timeout) as cloud:
         return failure_of(cloud)
 

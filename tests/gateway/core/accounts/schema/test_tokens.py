@@ -124,6 +124,6 @@ def test_revocation(run, ann):
 
     revoked = run(query, token=opened["refreshToken"])["data"]["revokeToken"]["revoked"]
 
-    assert abs(revoked - time.time()) < 5
+    assert abs(revoked - time.time()) < 60
     assert "revoked" in problem(run(REFRESH, refreshToken=opened["refreshToken"]))[0]
     assert problem(run(query, token="x")) == ("Invalid refresh token", "UNAUTHENTICATED")
