@@ -31,7 +31,7 @@ def list_objects(driver: Storing, bucket: str, query: ObjectQuery) -> ObjectPage
         ("ContinuationToken", query.after),
     ):
         asked |= {name: value} if value else {}
-    page = driver.storage.call("list_objects_v2", **asked)
+    page = driver.storage.objects_page("list_objects_v2", **asked)
     groups = page.get("CommonPrefixes") or ()
     return ObjectPage(
         objects=tuple(_record(one.get("Key"), one) for one in page.get("Contents") or ()),
@@ -90,13 +90,14 @@ def delete_page(store: Store, bucket: str) -> int:
 
 def _first_versions(store: Store, bucket: str) -> list[dict[str, str]]:
     try:
-        page = store.call("list_object_versions", Bucket=bucket, MaxKeys=MOST_DELETED)
+        page = store.objects_page("list_object_versions", Bucket=bucket, MaxKeys=MOST_DELETED)
     except ProviderError as error:
         if error.code is not ProviderErrorCode.NOT_SUPPORTED:
             raise
-        page = {"Versions": store.call("list_objects_v2", Bucket=bucket).get("Contents")}
-    listed: Sequence[Any] = (*(page.get("Versions") or ()), *(page.get("DeleteMarkers") or ()))
-    return [_identifier(one) for one in listed[:MOST_DELETED]]
+        listed = store.objects_page("list_objects_v2", Bucket=bucket)
+        page = {"Versions": listed.get("Contents")}
+    found: Sequence[Any] = (*(page.get("Versions") or ()), *(page.get("DeleteMarkers") or ()))
+    return [_identifier(one) for one in found[:MOST_DELETED]]
 
 
 def _identifier(one: Mapping[str, Any]) -> dict[str, str]:

@@ -13,6 +13,8 @@ from inventory.providers.reading import UNEXPECTED_FORM
 
 BUCKETS_OF_PAGE = 1000  # docs.aws.amazon.com/AmazonS3/latest/API/API_ListBuckets.html
 PATH, HOST = "path", "virtual"
+# "ListObjectsV2" and "ListObjectVersions" beside it, "Response Elements".
+OF_A_PAGE = frozenset({"IsTruncated", "KeyCount", "MaxKeys", "Name"})
 
 
 class Storing(Protocol):
@@ -79,6 +81,16 @@ class Store:
         with mapped():
             found: dict[str, Any] = getattr(client, operation)(**parameters)
         return found
+
+    def objects_page(self, operation: str, **parameters: Any) -> dict[str, Any]:
+        """A page of a bucket's list. An empty one has no list, and boto3 makes one of any document.
+
+        Raises MalformedResponseError for an answer without the elements that each page has.
+        """
+        page = self.call(operation, **parameters)
+        if page.keys().isdisjoint(OF_A_PAGE):
+            raise MalformedResponseError(f"{UNEXPECTED_FORM}: it is no list of a bucket.")
+        return page
 
     def bucket_entries(self, prefix: str = "") -> Iterator[dict[str, Any]]:
         """The account's buckets in this region, of all pages. One that fails fails the listing.

@@ -111,6 +111,25 @@ def test_a_page_of_something_else_is_no_empty_list(body):
     assert caught.value.code is Code.PROVIDER_ERROR
 
 
+@pytest.mark.parametrize("body", ["<html><body>Welcome</body></html>", "no XML", "", "<A/>"])
+@pytest.mark.parametrize(
+    "read",
+    [
+        lambda cloud: cloud.call("objects", "list", "bucket", ObjectQuery()),
+        lambda cloud: cloud.call("buckets", "delete", "bucket", force=True),
+    ],
+)
+def test_a_page_of_something_else_is_no_empty_bucket(read, body):
+    kind = get_kind("s3")
+    with static_ec2(reply(body)) as server:
+        given = kind.clean_credentials({**KEYS, "endpoint_url": server.url})
+        with connect(kind, given, ELSEWHERE, 10) as cloud, pytest.raises(ProviderError) as caught:
+            read(cloud)
+
+    assert caught.value.code is Code.PROVIDER_ERROR
+    assert len(server.asked) == 1
+
+
 def test_one_odd_bucket_damages_itself_only(monkeypatch):
     monkeypatch.setattr(details, "MOST_DETAILED", 0)
     odd = "<Bucket><CreationDate>never</CreationDate></Bucket>"

@@ -15,7 +15,8 @@ from inventory.providers.openstack.swift.names import STORE
 from inventory.records.bucket import BucketState, NewBucket
 from tests.clouds.apis.openstack import OpenStack
 from tests.clouds.recorded import served
-from tests.clouds.swift import READER, a_name, swift  # noqa: F401  (a fixture)
+from tests.clouds.static_ec2 import reply, static_ec2
+from tests.clouds.swift import READER, Swift, a_name, swift  # noqa: F401  (a fixture)
 from tests.inventory.providers.contract.backends import OnOpenStack
 from tests.inventory.providers.object_requests import keys, page, put, refusal
 
@@ -608,3 +609,15 @@ def test_the_kind_offers_object_storage():
     assert {
         one for one in Capability if one.resource in {"buckets", "objects"}
     } <= KIND.capabilities
+
+
+@pytest.mark.parametrize("answer", [reply(""), reply("{}"), reply("<html>Log in"), reply("[1]")])
+def test_a_page_of_something_else_is_no_empty_container(answer, monkeypatch):
+    keystone = OpenStack()
+    with static_ec2(answer) as server, served(keystone, monkeypatch):
+        keystone.stores = Swift(server.url).catalogue()
+        with connected() as found:
+            error = refusal(lambda: page(found, "container"))
+
+    assert error.code is Code.PROVIDER_ERROR
+    assert len(server.asked) == 1

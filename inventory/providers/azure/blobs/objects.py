@@ -14,7 +14,6 @@ from inventory.records.stored_object import NewObject, ObjectPage, ObjectQuery, 
 BLOBS = f"{CONTAINERS}/blobs"
 METADATA = "x-ms-meta-"
 SEPARATOR = "/"
-CONTAINER = {"restype": "container"}
 NO_CONTAINER = "ContainerNotFound"
 
 
@@ -35,14 +34,14 @@ def split_object_id(external_id: str) -> tuple[str, str, str]:
 def list_objects(driver: Any, bucket: str, query: ObjectQuery) -> ObjectPage:
     """One page. Its token is Azure's marker; one that Azure does not know is INVALID_REQUEST."""
     account, container = split_bucket(bucket)
-    asked: dict[str, Any] = {**CONTAINER, "comp": "list", "maxresults": query.first}
+    asked: dict[str, Any] = {"maxresults": query.first}
     for name, value in (
         ("prefix", query.prefix),
         ("delimiter", query.delimiter),
         ("marker", query.after),
     ):
         asked |= {name: value} if value else {}
-    page = driver.storage.document(account, f"/{container}", asked)
+    page = driver.storage.blobs_page(account, container, asked)
     return ObjectPage(
         objects=tuple(map(_listed, page.iterfind("Blobs/Blob"))),
         prefixes=tuple(filter(None, map(name_of, page.iterfind("Blobs/BlobPrefix")))),

@@ -4,8 +4,9 @@ from typing import Any
 
 from libcloud.common.types import MalformedResponseError
 
-from inventory.providers.azure.blobs.objects import CONTAINER, name_of
+from inventory.providers.azure.blobs.objects import name_of
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
+from inventory.providers.paging import each_page
 from inventory.providers.reading import UNEXPECTED_FORM
 
 MOST_DELETED = 100  # of one step
@@ -50,15 +51,15 @@ def _one(blob: Any) -> dict[str, Any]:
 
 
 def _page(store: Any, account: str, container: str, most: int) -> list[Any]:
-    """The first blobs. A page without blobs may have another one after it."""
-    asked = {**CONTAINER, "comp": "list", "include": EVERYTHING, "maxresults": most}
-    marker = ""
-    while True:
-        page = store.document(
-            account, f"/{container}", asked | ({"marker": marker} if marker else {})
-        )
-        found = page.findall("Blobs/Blob")
-        following = page.findtext("NextMarker") or ""
-        if found or not following or following == marker:
+    """The first blobs; an empty list if no page has any. A page without blobs may have another one
+    after it.
+    """
+    asked = {"include": EVERYTHING, "maxresults": most}
+
+    def read(marker: str | None) -> Any:
+        return store.blobs_page(account, container, asked | ({"marker": marker} if marker else {}))
+
+    for page in each_page(read, lambda one: one.findtext("NextMarker") or None):
+        if found := page.findall("Blobs/Blob"):
             return list(found)
-        marker = following
+    return []

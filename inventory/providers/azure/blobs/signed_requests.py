@@ -88,7 +88,7 @@ def _key(store: Any, account: str, start: str, end: str) -> tuple[list[str], byt
     """The parts that name a new key, and the key: "Get User Delegation Key"."""
     order = f"<KeyInfo><Start>{start}</Start><Expiry>{end}</Expiry></KeyInfo>"
     query = {"restype": "service", "comp": "userdelegationkey"}
-    found = store.document(account, "/", query, order.encode())
+    found = store.document("UserDelegationKey", account, "/", query, order.encode())
     parts = [found.findtext(name) or "" for name in KEY_PARTS]
     value = found.findtext("Value") or ""
     secrets_in_use().extend([value])

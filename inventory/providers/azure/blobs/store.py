@@ -97,13 +97,25 @@ class AzureStore(AzureBlobsStorageDriver):
             path, method=method, params=dict(query or {}), headers=dict(headers or {}), data=data
         )
 
-    def document(self, account: str, path: str, query: Mapping[str, Any], data: Any = None) -> Any:
-        """The root of the document that is the answer."""
+    def document(
+        self, root: str, account: str, path: str, query: Mapping[str, Any], data: Any = None
+    ) -> Any:
+        """The answer, a document whose root is ``root``. Raises MalformedResponseError."""
         method = "GET" if data is None else "POST"
         found = self.send(method, account, path, query=query, data=data).object
-        if isinstance(found, str) or found is None:
-            raise MalformedResponseError(f"{UNEXPECTED_FORM}: it is no document in XML.")
+        if getattr(found, "tag", None) != root:
+            raise MalformedResponseError(f"{UNEXPECTED_FORM}: it is no document <{root}>.")
         return found
+
+    def blobs_page(self, account: str, container: str, query: Mapping[str, Any]) -> Any:
+        """A page of "List Blobs". Raises MalformedResponseError for one without a list: it would
+        pass for an empty container, which is then deleted.
+        """
+        asked = {"restype": "container", "comp": "list", **query}
+        page = self.document("EnumerationResults", account, f"/{container}", asked)
+        if page.find("Blobs") is None:
+            raise MalformedResponseError(f"{UNEXPECTED_FORM}: the list Blobs is missing.")
+        return page
 
 
 def host_of(account: str) -> str:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
-from inventory.providers.google.storage.paths import object_path, objects_path
+from inventory.providers.google.storage.paths import OBJECTS, object_path, objects_path
 from inventory.providers.reading import Reading
 from inventory.providers.rest import optional_list, optional_text
 from inventory.providers.table import beside, does, reads
@@ -31,7 +31,7 @@ def list_objects(driver: Any, bucket: str, query: ObjectQuery) -> ObjectPage:
         ("pageToken", query.after),
     ):
         asked |= {name: value} if value else {}
-    page = driver.storage.ask(objects_path(bucket), **asked)
+    page = driver.storage.read(OBJECTS, objects_path(bucket), **asked)
     return ObjectPage(
         objects=tuple(_record(Reading(one)) for one in optional_list(page, "items")),
         prefixes=tuple(str(one) for one in optional_list(page, "prefixes")),

@@ -1,10 +1,15 @@
-"""Where buckets and objects are at the JSON API. A name is one segment of a path."""
+"""Where buckets and objects are at the JSON API, and what it answers there.
+
+A name is one segment of a path.
+"""
 
 from urllib.parse import quote
 
 HOST = "storage.googleapis.com"
 BUCKETS = "/storage/v1/b"
 UPLOADS = "/upload/storage/v1/b"
+# The "kind" of answers.
+OBJECTS, POLICY = "storage#objects", "storage#policy"
 
 
 def bucket_path(bucket: str) -> str:

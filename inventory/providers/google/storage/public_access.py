@@ -12,7 +12,7 @@ from typing import Any
 
 from gateway.core.http.budget import budget_in_use
 from inventory.providers.exceptions import ProviderError
-from inventory.providers.google.storage.paths import policy_path
+from inventory.providers.google.storage.paths import POLICY, policy_path
 from inventory.providers.reading import Reading
 from inventory.providers.rest import optional_list
 from inventory.records.bucket import BucketRecord
@@ -25,7 +25,7 @@ READER = "roles/storage.objectViewer"
 WRITING = frozenset({"roles/storage.objectCreator"})  # it neither reads nor lists
 UNREAD = "Its public access was not read with the list. Read the bucket alone."
 UNTOLD = "Whether it is public is unknown: the account may not read its IAM policy."
-VERSION = "3"  # of policies: with their conditions
+ASKED = {"optionsRequestedPolicyVersion": "3"}  # with their conditions
 
 
 def completed_list(store: Any, records: Sequence[BucketRecord]) -> list[BucketRecord]:
@@ -48,7 +48,7 @@ def completed(store: Any, record: BucketRecord) -> BucketRecord:
     if record.public is not None or not record.external_id:
         return record
     try:
-        policy = store.ask(policy_path(record.external_id), optionsRequestedPolicyVersion=VERSION)
+        policy = store.read(POLICY, policy_path(record.external_id), **ASKED)
     except ProviderError as error:
         if error.retryable:
             raise
@@ -66,7 +66,7 @@ def open_to_everybody(store: Any, name: str) -> None:
     Raises CONFLICT where an organization forbids that.
     """
     path = policy_path(name)
-    policy = store.ask(path, optionsRequestedPolicyVersion=VERSION)
+    policy = store.read(POLICY, path, **ASKED)
     if not _is_public(Reading(policy)):
         bindings = [*optional_list(policy, "bindings"), {"role": READER, "members": ["allUsers"]}]
         store.ask(path, "PUT", policy | {"bindings": bindings})

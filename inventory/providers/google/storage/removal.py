@@ -9,7 +9,7 @@ from typing import Any
 from libcloud.common.types import MalformedResponseError
 
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
-from inventory.providers.google.storage.paths import object_path, objects_path
+from inventory.providers.google.storage.paths import OBJECTS, object_path, objects_path
 from inventory.providers.paging import each_page
 from inventory.providers.reading import UNEXPECTED_FORM, Reading
 from inventory.providers.rest import optional_list, optional_text
@@ -40,7 +40,7 @@ def _first_page(store: Any, bucket: str) -> list[Any]:
 
     def read(token: str | None) -> dict[str, Any]:
         following = {"pageToken": token} if token else {}
-        found: dict[str, Any] = store.ask(objects_path(bucket), **asked, **following)
+        found: dict[str, Any] = store.read(OBJECTS, objects_path(bucket), **asked, **following)
         return found
 
     for page in each_page(read, lambda one: optional_text(one, "nextPageToken")):

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
 from libcloud.common.base import Connection
+from libcloud.common.types import MalformedResponseError
 from libcloud.storage.drivers.google_storage import GoogleStorageDriver
 
 from inventory.providers.google.account import ServiceAccount
@@ -13,7 +14,8 @@ from inventory.providers.google.pages import pages_at
 from inventory.providers.google.replies import GoogleReply
 from inventory.providers.google.storage.paths import BUCKETS, HOST, uploads_path
 from inventory.providers.google.storage.refusals import REFUSALS
-from inventory.providers.rest import TokenConnection, act, ask, optional_list
+from inventory.providers.reading import UNEXPECTED_FORM
+from inventory.providers.rest import TokenConnection, act, ask, optional_list, part
 from inventory.providers.token_cache import SignIn
 
 # To set who may read a bucket takes the whole control; what may be done is decided by IAM.
@@ -59,6 +61,15 @@ class GoogleStore(GoogleStorageDriver):
         asked |= {"prefix": prefix} if prefix else {}
         for page in pages_at(self.connection, BUCKETS, KIND, asked):
             yield from optional_list(page, "items")
+
+    def read(self, kind: str, path: str, **asked: Any) -> dict[str, Any]:
+        """The answer to a read, whose ``kind`` shows what it is: an empty list has no ``items``,
+        and an empty policy no ``bindings``. Raises MalformedResponseError for another one.
+        """
+        found = self.ask(path, **asked)
+        if part(found, "kind", str) != kind:
+            raise MalformedResponseError(f"{UNEXPECTED_FORM}: it is no {kind}.")
+        return found
 
     def ask(self, path: str, method: str = "GET", data: Any = None, **asked: Any) -> dict[str, Any]:
         """One call, whose answer is an object. Raises MalformedResponseError for any other."""

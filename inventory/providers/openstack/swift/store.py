@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote, urlunsplit
 
@@ -61,8 +62,9 @@ class SwiftStore(OpenStackSwiftStorageDriver):
 
     def entries(self, action: str, asked: Mapping[str, Any]) -> list[Any]:
         """One page of the account's containers, or of a container's objects."""
-        found = self.connection.request(action, params={**asked, "format": "json"}).object
-        if found in ("", None):  # 204, of older releases: the page is empty
+        reply = self.connection.request(action, params={**asked, "format": "json"})
+        found = reply.object
+        if int(reply.status) == HTTPStatus.NO_CONTENT:  # of older releases: the page is empty
             return []
         if not isinstance(found, list):
             raise MalformedResponseError(f"{UNEXPECTED_FORM}: it is no list.")
