@@ -36,7 +36,7 @@ def read_subscriptions(data: Any, principals: Any, *, origin: str) -> Iterator[F
     entries = [] if principals is None else principals
     known = _mappings(entries, f"{PRINCIPALS} beside {origin} is no list of logins")
     for one in subscriptions:
-        name = f"azure-{one.get('name') or 'subscription'}"
+        name = f"azure-{one['name']}" if isinstance(one.get("name"), str) else "azure-subscription"
         yield finding(origin, name, partial(_account, one, known))
 
 

@@ -7,7 +7,6 @@ kind of cloud, and ``credentials`` has the login, in each cloud's own words.
 import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from inventory.imports.clouds import google, openstack, variables
@@ -22,6 +21,7 @@ from inventory.imports.clouds.values import (
     mapping_of,
     region_from,
     require_filled_in,
+    shown,
     text_of,
 )
 from inventory.imports.errors import ImportFailed
@@ -49,6 +49,8 @@ GOOGLE_KEYS = Keys(
     honoured=frozenset({"path_to_json_file", "datacenter", "project"}),
     harmless={"client_email": "it is in the key's file too", "auth_type": SHOWN},
 )
+MOST_REFERENCES = 10  # in one value
+FILE = "path_to_json_file"  # with the key of a service account at Google
 REFERENCE = re.compile(r"\{(cloudmesh(?:\.[\w-]+)+)\}")
 
 Mappings = Mapping[str, Any]
@@ -81,12 +83,17 @@ def _account(entry: Any, data: Mappings) -> Account:
         raise Unusable("it is not active (cm: active)")
     if kind is None or kind not in READERS:
         known = ", ".join(READERS)
-        raise Unusable(f"there is no kind {kind!r} here; of cloudmesh's there are {known}")
+        raise Unusable(
+            f"there is no kind {shown(str(kind))} here; of cloudmesh's there are {known}"
+        )
     return READERS[kind](_resolved(mapping_of(entry, "credentials"), data))
 
 
 def _resolved(values: Mappings, data: Mappings) -> dict[str, Any]:
-    """Replaces each ``{cloudmesh.a.b}`` by the value there; leaves it if there is none."""
+    """Replaces each ``{cloudmesh.a.b}`` by the value there; leaves it if there is none.
+
+    Raises Unusable.
+    """
 
     def found(match: re.Match[str]) -> str:
         place: Any = data
@@ -94,10 +101,14 @@ def _resolved(values: Mappings, data: Mappings) -> dict[str, Any]:
             place = place.get(key) if isinstance(place, dict) else None
         return match[0] if place is None or isinstance(place, dict | list) else str(place)
 
-    return {
-        key: REFERENCE.sub(found, value) if isinstance(value, str) else value
-        for key, value in values.items()
-    }
+    resolved = dict(values)
+    for key, value in values.items():
+        if not isinstance(value, str):
+            continue
+        if value.count("{") > MOST_REFERENCES:  # each may stand for a text as long as the file
+            raise Unusable(f"its {shown(key)} has more than {MOST_REFERENCES} references")
+        resolved[key] = REFERENCE.sub(found, value)
+    return resolved
 
 
 def _azure(credentials: Mappings) -> Account:
@@ -124,14 +135,14 @@ def _openstack(credentials: Mappings) -> Account:
 
 def _google(credentials: Mappings) -> Account:
     GOOGLE_KEYS.require_known(credentials)
-    keys = ("path_to_json_file",)
-    path = text_of(credentials, *keys) or ""
-    require_filled_in(key for key in keys if is_placeholder(path))
+    path = text_of(credentials, FILE) or ""
+    require_filled_in([FILE] if is_placeholder(path) else [])
     if not path:
-        raise Unusable("path_to_json_file is missing: the key of a service account")
+        raise Unusable(f"{FILE} is missing: the key of a service account")
     [zone] = region_from(credentials, "datacenter") or [None]
     project = text_of(credentials, "project")
-    return google.account_in(Path(path), zone, None if is_placeholder(project or "") else project)
+    own = None if is_placeholder(project or "") else project
+    return google.account_in(credentials, FILE, zone, own)
 
 
 def _docker(_credentials: Mappings) -> Account:

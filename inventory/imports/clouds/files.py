@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from inventory.imports.clouds import (
     tokens,
     variables,
 )
+from inventory.imports.clouds.contents import existing, is_folder
 from inventory.imports.clouds.found import Finding, LeftOut
 from inventory.imports.clouds.texts import parse_ini, parse_json, parse_yaml, read_text
 from inventory.imports.errors import ImportFailed
@@ -40,6 +42,7 @@ IN_A_FOLDER = (
     "config",
     "linode-cli",
 )
+Read = Callable[[Path], str]
 SECTION = re.compile(r"\[[^\[\]{}]+\]")  # and no list of JSON, which may have one line too
 
 
@@ -49,39 +52,48 @@ def read_files(paths: Iterable[Path]) -> Iterator[Finding]:
     A file that cannot be read, or is none that is known, is left out; the others are read on.
     """
     done: set[Path] = set()
-    for path in (path.expanduser() for path in paths):
-        if path.resolve() in done:
-            continue
+    for path in paths:
+        read = cache(read_text)  # once: a pipe has its text one time
         try:
-            files = _together(_in_folder(path))
-            done.update(file.resolve() for file in files)
+            if _resolved(path) in done:
+                continue
+            files = _together(_in_folder(path.expanduser()), read)
+            done.update(map(_resolved, files))
             nothing = LeftOut(origin=str(path), name=path.name, reason="no account in it")
-            yield from list(_read(files)) or [nothing]
+            yield from list(_read(files, read)) or [nothing]
         except ImportFailed as failed:
             reason = failed.message.rstrip(".")
             yield LeftOut(origin=str(path), name=path.name, reason=reason, unread=True)
 
 
+def _resolved(path: Path) -> Path:
+    """Raises ImportFailed for a path that cannot be one."""
+    try:
+        return path.expanduser().resolve()
+    except (OSError, ValueError, RuntimeError):  # a loop of links, a NUL, the home of nobody
+        raise ImportFailed(f"{path} has an impossible name.") from None
+
+
 def _in_folder(path: Path) -> Path:
     """The file that a folder stands for, and any other path as it is. Raises ImportFailed."""
-    if not path.is_dir():
+    if not is_folder(path):
         return path
     for name in IN_A_FOLDER:
-        if (path / name).exists():
+        if existing(path / name):
             return path / name
     raise ImportFailed(f"{path} is a folder without a file that is known; name the file.")
 
 
-def _together(path: Path) -> list[Path]:
+def _together(path: Path, read: Read) -> list[Path]:
     """The file and those beside it that belong to it, the leading one first."""
     if path.stem in {SECURE, PUBLIC}:
         path = _clouds_beside(path)
     if path.name in AZURE_PAIR:
-        return [file for name in AZURE_PAIR if (file := path.with_name(name)).exists()] or [path]
+        return [file for name in AZURE_PAIR if existing(file := path.with_name(name))] or [path]
     if path.stem == "clouds":
         return [path, *_beside(path, SECURE), *_beside(path, PUBLIC)]
-    if path.name in AWS_PAIR and _is_ini(read_text(path)):  # a kubeconfig is called config too
-        return [file for name in AWS_PAIR if (file := path.with_name(name)).exists()]
+    if path.name in AWS_PAIR and _is_ini(read(path)):  # a kubeconfig is called config too
+        return [file for name in AWS_PAIR if existing(file := path.with_name(name))]
     return [path]
 
 
@@ -93,24 +105,24 @@ def _clouds_beside(path: Path) -> Path:
 
 def _beside(path: Path, stem: str) -> list[Path]:
     found = (path.with_name(stem + ending) for ending in ENDINGS)
-    return [file for file in found if file.exists()][:1]
+    return [file for file in found if existing(file)][:1]
 
 
-def _read(files: list[Path]) -> Iterator[Finding]:
+def _read(files: list[Path], read: Read) -> Iterator[Finding]:
     if files[0].name in AZURE_PAIR:
-        return _read_azure(files)
-    origin, text = str(files[0]), read_text(files[0])
+        return _read_azure(files, read)
+    origin, text = str(files[0]), read(files[0])
     if _is_ini(text):
-        return _read_ini(files)
+        return _read_ini(files, read)
     if variables.is_assignment(_first_line(text)):
         return variables.read_variables(
             variables.parse_assignments(text, origin=origin), origin=origin
         )
-    data = _parsed(files[0])
+    data = _parsed(files[0], text)
     if not isinstance(data, dict):
         raise ImportFailed(f"{origin} is none of these: {KNOWN}.")
     if "clouds" in data:
-        beside = {file.stem: _parsed(file) for file in files[1:]}
+        beside = {file.stem: _parsed(file, read(file)) for file in files[1:]}
         return openstack.read_clouds(
             data, secrets=beside.get(SECURE), vendors=beside.get(PUBLIC), origin=origin
         )
@@ -131,20 +143,20 @@ READERS: Mapping[str, Callable[[dict[str, Any], str], Iterator[Finding]]] = {
 }
 
 
-def _read_azure(files: list[Path]) -> Iterator[Finding]:
-    data = {file.name: _parsed(file) for file in files}
+def _read_azure(files: list[Path], read: Read) -> Iterator[Finding]:
+    data = {file.name: _parsed(file, read(file)) for file in files}
     if azure.SUBSCRIPTIONS not in data:
         raise ImportFailed(f"{files[0]} goes with an {azure.SUBSCRIPTIONS}, and there is none.")
     principals = data.get(azure.PRINCIPALS)
     return azure.read_subscriptions(data[azure.SUBSCRIPTIONS], principals, origin=str(files[0]))
 
 
-def _read_ini(files: list[Path]) -> Iterator[Finding]:
+def _read_ini(files: list[Path], read: Read) -> Iterator[Finding]:
     """Those of the AWS tools, or the one of linode-cli."""
     config: dict[str, dict[str, str]] = {}
     credentials: dict[str, dict[str, str]] = {}
     for file in files:
-        sections = parse_ini(read_text(file), origin=str(file))
+        sections = parse_ini(read(file), origin=str(file))
         if tokens.is_linode_cli(sections):
             return tokens.read_linode_cli(sections, str(file))
         settings = file.name == "config" or (
@@ -155,8 +167,7 @@ def _read_ini(files: list[Path]) -> Iterator[Finding]:
     return aws.read_profiles(config, credentials, origin=origin, own=aws.are_own(files))
 
 
-def _parsed(path: Path) -> Any:
-    text = read_text(path)
+def _parsed(path: Path, text: str) -> Any:
     is_json = path.suffix == ".json" or text.lstrip().startswith("{")
     parse = parse_json if is_json else parse_yaml
     return parse(text, origin=str(path))

@@ -9,10 +9,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from inventory.imports.clouds.contents import named_text
 from inventory.imports.clouds.found import Account, Finding, Unusable, finding
 from inventory.imports.clouds.keys import Keys
-from inventory.imports.clouds.texts import parse_json, read_text
-from inventory.imports.clouds.values import credentials_from
+from inventory.imports.clouds.texts import parse_json
+from inventory.imports.clouds.values import credentials_from, text_of, word_of
 from inventory.imports.errors import ImportFailed
 from inventory.providers.google.account import OWN_ADDRESSES
 
@@ -41,7 +42,7 @@ KEY_FILE = Keys(
 
 def read_service_account(data: dict[str, Any], origin: str) -> Iterator[Finding]:
     """The one account that a key is of."""
-    name = f"google-{data.get('project_id') or Path(origin).stem}"
+    name = f"google-{word_of(data, 'project_id') or Path(origin).stem}"
     yield finding(origin, name, partial(account_of, data))
 
 
@@ -50,9 +51,9 @@ def account_of(
 ) -> Account:
     """Raises Unusable."""
     if data.get("type") != SERVICE_ACCOUNT:
+        other = word_of(data, "type") or "another one"
         raise Unusable(
-            f"it is of type {data.get('type')!r}; the gateway logs in with the key of a service "
-            "account"
+            f"it is of the type {other}; the gateway logs in with the key of a service account"
         )
     KEY_FILE.require_known(data)
     credentials = {"service_account": json.dumps(credentials_from(data, KEYS))}
@@ -63,13 +64,15 @@ def account_of(
     return Account(kind="google", credentials=credentials)
 
 
-def account_in(path: Path, zone: str | None = None, project: str | None = None) -> Account:
-    """The account of a key that another file names. Raises Unusable."""
-    path = path.expanduser()
+def account_in(
+    values: Mapping[str, Any], key: str, zone: str | None = None, project: str | None = None
+) -> Account:
+    """The account of a key file that the value of ``key`` names. Raises Unusable."""
+    file = f"the file that its {key} names"
     try:
-        data = parse_json(read_text(path), origin=str(path))
+        data = parse_json(named_text(text_of(values, key) or "", key=key), origin=file)
     except ImportFailed as failed:
-        raise Unusable(failed.message) from None
+        raise Unusable(failed.message.rstrip(".")) from None
     if not isinstance(data, dict):
-        raise Unusable(f"{path} is no service account's key")
+        raise Unusable(f"{file} is no service account's key")
     return account_of(data, zone, project)

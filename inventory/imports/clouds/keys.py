@@ -13,10 +13,8 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from inventory.imports.clouds.found import Unusable
-from inventory.imports.clouds.values import NOTHING
+from inventory.imports.clouds.values import NOTHING, shown
 
-# A message shows a key only if it is made of words: text pasted in the wrong place may be a secret.
-SHOWN = re.compile(r"[A-Za-z0-9]{1,20}(?:[_. -][A-Za-z0-9]{1,20}){0,6}")
 NO = re.compile(r"false|no|off|0")
 YES = re.compile(r"true|yes|on|1")
 
@@ -82,8 +80,3 @@ def _is_nothing(value: Any) -> bool:
     if isinstance(value, Mapping | list):
         return not value
     return value is None or str(value).strip() in NOTHING
-
-
-def shown(key: str) -> str:
-    """The key as a message shows it."""
-    return key if SHOWN.fullmatch(key) else "a key that is no plain name"

@@ -12,15 +12,17 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from inventory.imports.clouds.contents import named_text
 from inventory.imports.clouds.found import Account, Finding, Unusable, finding
 from inventory.imports.clouds.keys import NO, Keys
-from inventory.imports.clouds.texts import read_text
 from inventory.imports.clouds.values import region_from, text_of
 from inventory.imports.errors import ImportFailed
 
 # PEM in a file or, under the same key with "-data", in base64.
 CA = {"certificate-authority": "ca_certificate"}
 CLIENT = {"client-certificate": "client_certificate", "client-key": "client_key"}
+# Where a pod finds the token of its service account.
+MOUNTED = Path("/var/run/secrets/kubernetes.io/serviceaccount")
 # What "kubectl config view" prints instead of a secret.
 HIDDEN = {"DATA+OMITTED", "REDACTED"}
 INSTEAD = "give the gateway a service account's token"
@@ -115,7 +117,7 @@ def _part(context: Mappings, key: str, known: Mappings) -> Mappings:
 def _login(user: Mappings, folder: Path) -> dict[str, str]:
     found = _texts(user, CLIENT, folder)
     if path := text_of(user, "tokenFile"):
-        found["token"] = _file(folder / path).strip()
+        found["token"] = _token(folder, path)
     elif token := text_of(user, "token"):
         _require_shown("token", token)
         found["token"] = token
@@ -129,7 +131,7 @@ def _texts(values: Mappings, keys: Mapping[str, str], folder: Path) -> dict[str,
             _require_shown(f"{key}-data", data)
             found[field] = _decoded(f"{key}-data", data)
         elif path := text_of(values, key):
-            found[field] = _file(folder / path)
+            found[field] = named_text(folder / path, key=key)
     return found
 
 
@@ -145,8 +147,20 @@ def _decoded(key: str, text: str) -> str:
         raise Unusable(f"its {key} is no PEM in base64") from None
 
 
-def _file(path: Path) -> str:
+def _token(folder: Path, path: str) -> str:
+    """The token of a file. It is sent to the server, so the file must not be any that the user of
+    the command may read: whoever has written a kubeconfig would be sent his keys.
+
+    Raises Unusable.
+    """
     try:
-        return read_text(path)
-    except ImportFailed as failed:
-        raise Unusable(failed.message) from None
+        file = (folder / path).resolve()
+        places = (folder.resolve(), MOUNTED)
+    except (OSError, ValueError, RuntimeError):  # a loop of links, a NUL
+        raise Unusable("the file that its tokenFile names has an impossible name") from None
+    if not any(file.is_relative_to(place) for place in places):
+        raise Unusable(
+            f"the file that its tokenFile names is neither in the kubeconfig's folder nor in "
+            f"{MOUNTED}; put the token into the kubeconfig"
+        )
+    return named_text(file, key="tokenFile").strip()

@@ -7,9 +7,9 @@ are in ``openstack_keys``, and ``openstack_merge`` says which place counts befor
 import re
 from collections.abc import Iterator, Mapping
 from functools import partial
-from pathlib import Path
 from typing import Any
 
+from inventory.imports.clouds.contents import named_text
 from inventory.imports.clouds.found import Account, Finding, Unusable, finding
 from inventory.imports.clouds.openstack_keys import (
     AUTH,
@@ -26,7 +26,6 @@ from inventory.imports.clouds.openstack_merge import (
     merge_cloud,
     merge_secrets,
 )
-from inventory.imports.clouds.texts import read_text
 from inventory.imports.clouds.values import (
     credentials_from,
     is_placeholder,
@@ -126,10 +125,7 @@ def _certificates(cloud: Settings) -> dict[str, str]:
 
 
 def _file(key: str, path: str) -> str:
-    try:
-        text = read_text(Path(path).expanduser())
-    except ImportFailed as failed:
-        raise Unusable(f"its {key} cannot be read: {failed.message}") from None
+    text = named_text(path, key=key)
     if len(text) > LONGEST_VALUE:
         raise Unusable(
             f"its {key} is longer than {LONGEST_VALUE} characters; name a file with the one "

@@ -6,7 +6,7 @@ from typing import Any
 
 from inventory.imports.clouds.found import Unusable
 from inventory.imports.clouds.openstack_keys import DEFAULT_DOMAIN, DOMAINS, LOGIN, OUTER_FIRST
-from inventory.imports.clouds.values import credentials_from, text_of
+from inventory.imports.clouds.values import credentials_from, shown, text_of
 
 Settings = Mapping[str, Any]
 
@@ -21,7 +21,9 @@ def login_from(cloud: Settings, auth: Settings) -> dict[str, str]:
     """The credentials of the login. Raises Unusable."""
     login = text_of(cloud, "auth_type") or "password"
     if login not in LOGINS:
-        message = f"it logs in by {login}; the gateway does so by {', '.join(sorted(LOGINS))}"
+        message = (
+            f"it logs in by {shown(login)}; the gateway does so by {', '.join(sorted(LOGINS))}"
+        )
         raise Unusable(message)
     values = _chosen(cloud, auth)
     _require_one_login(login, values)

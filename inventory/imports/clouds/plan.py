@@ -7,7 +7,7 @@ schedules of the provider are those of its account.
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from gateway.core.errors import ExpectedError
@@ -197,7 +197,7 @@ def _cleaned(found: Found, owner: Any) -> Cleaned:
         [name] = account.regions
         raise Unusable(f"its region is named {name}, which means every region here")
     try:
-        clean_name(found.name, longest=LONGEST_NAME)
+        found = replace(found, name=clean_name(found.name, longest=LONGEST_NAME))
         values = kind.clean_credentials(account.credentials)
         regions = clean_regions(kind, account.regions, values)
     except CredentialProblem as problem:

@@ -2,11 +2,25 @@
 
 from collections.abc import Iterator
 
+from gateway.core.text import printable, storable
 from inventory.imports.clouds.plan import Plan, Step
+
+LONGEST_LINE = 2_000  # characters
 
 
 def lines_of(plan: Plan, *, applied: bool, update: bool) -> Iterator[str]:
-    """One line for each entry, and one with their numbers. ``applied``: the plan is carried out."""
+    """One line for each entry, and one with their numbers. ``applied``: the plan is carried out.
+
+    Names are those of the files: a terminal must show them, and not obey them.
+    """
+    return map(shown_line, _lines(plan, applied=applied, update=update))
+
+
+def shown_line(text: str) -> str:
+    return storable(printable(text), LONGEST_LINE)
+
+
+def _lines(plan: Plan, *, applied: bool, update: bool) -> Iterator[str]:
     for one in plan.left_out:
         yield f"skipped {one.name} in {one.origin}: {one.reason}"
     for step in plan.as_they_are:

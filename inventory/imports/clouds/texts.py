@@ -3,7 +3,6 @@
 No message quotes what is wrong: the line may hold a secret.
 """
 
-import codecs
 import configparser
 import json
 import math
@@ -14,16 +13,25 @@ from typing import Any
 import yaml
 from yaml.reader import ReaderError
 
-from inventory.imports.clouds.keys import shown
+from inventory.imports.clouds.contents import Unreadable, contents, decoded
+from inventory.imports.clouds.values import shown
 from inventory.imports.errors import ImportFailed
 
-LARGEST_BYTES = 1024 * 1024  # a cloudmesh.yaml is 15 KiB
 MOST_VALUES = 100_000
-KEPT_TAGS = {"tag:yaml.org,2002:merge", "tag:yaml.org,2002:null"}
+TAG = "tag:yaml.org,2002:"
+KEPT_TAGS = {f"{TAG}merge", f"{TAG}null"}
 
 
 class TooManyValues(Exception):
     """A document whose aliases stand for more than is read."""
+
+
+class KeyTwice(Exception):
+    """A mapping with two values under one key, the second in ``line`` if that is known."""
+
+    def __init__(self, key: str, line: int | None = None) -> None:
+        super().__init__(key)
+        self.key, self.line = key, line
 
 
 class TextLoader(yaml.SafeLoader):
@@ -33,6 +41,13 @@ class TextLoader(yaml.SafeLoader):
         first: [(tag, pattern) for tag, pattern in known if tag in KEPT_TAGS]
         for first, known in yaml.SafeLoader.yaml_implicit_resolvers.items()
     }
+
+    # A tag that is written out: "!!bool" and "!!int" say nothing of a text that is left as it is.
+    # Others, such as "!!binary", and what each makes of a value that it does not fit, are refused.
+    yaml_constructors = {
+        tag: yaml.SafeLoader.yaml_constructors[tag]
+        for tag in (None, *(f"{TAG}{name}" for name in ("str", "null", "seq", "map")))
+    } | {f"{TAG}{name}": yaml.SafeLoader.construct_yaml_str for name in ("bool", "int", "float")}
 
     def get_single_node(self) -> yaml.Node | None:
         node: yaml.Node | None = super().get_single_node()
@@ -49,6 +64,8 @@ def _count_values(node: yaml.Node, known: dict[int, float]) -> float:
     """
     if id(node) in known:
         return known[id(node)]
+    if isinstance(node, yaml.MappingNode):
+        _require_single_keys(node)
     known[id(node)] = math.inf  # until it is counted: an alias meets it only inside of itself
     parts = node.value if isinstance(node, yaml.CollectionNode) else []
     nodes = chain.from_iterable(parts) if isinstance(node, yaml.MappingNode) else parts
@@ -59,40 +76,45 @@ def _count_values(node: yaml.Node, known: dict[int, float]) -> float:
     return count
 
 
+def _require_single_keys(node: yaml.MappingNode) -> None:
+    """YAML would take the last of two values. Raises KeyTwice."""
+    seen = set()
+    for key, _value in node.value:
+        if not isinstance(key, yaml.ScalarNode) or key.tag == f"{TAG}merge":
+            continue
+        if key.value in seen:
+            raise KeyTwice(key.value, key.start_mark.line + 1)
+        seen.add(key.value)
+
+
+def _single_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of JSON. Raises KeyTwice."""
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            raise KeyTwice(key)
+        found[key] = value
+    return found
+
+
 def read_text(path: Path) -> str:
-    """The text, with any ends of lines. A mark of the byte order is left out.
+    """The text of a file that the command names, with any ends of lines. A mark of the byte order
+    is left out.
 
     Raises ImportFailed: it cannot be read, is empty, too large, or no text.
     """
     try:
-        with path.open("rb") as file:
-            body = file.read(LARGEST_BYTES + 1)
-    except PermissionError:
-        message = f"{path}: permission denied. Run the command as a user who may read the file."
-        raise ImportFailed(message) from None
-    except OSError as error:
-        raise ImportFailed(f"{path}: {error.strerror or error}") from None
-    if len(body) > LARGEST_BYTES:
-        raise ImportFailed(f"{path} is larger than {LARGEST_BYTES >> 20} MiB.")
-    return _decoded(path, body)
-
-
-def _decoded(path: Path, body: bytes) -> str:
-    utf_16 = body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))  # as PowerShell writes
-    try:
-        text = body.decode("utf-16" if utf_16 else "utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = body.count(b"\n", 0, error.start) + 1
-        raise ImportFailed(f"{path} is not text in UTF-8: see line {line}.") from None
-    if not text.strip():
-        raise ImportFailed(f"{path} is empty.")
-    return text
+        return decoded(contents(path, pipes=True))
+    except Unreadable as reason:
+        raise ImportFailed(f"{path}{reason}") from None
 
 
 def parse_yaml(text: str, *, origin: str) -> Any:
     """Raises ImportFailed with the line at fault."""
     try:
         return yaml.load(text, Loader=TextLoader)  # noqa: S506 - a SafeLoader that knows less
+    except KeyTwice as twice:
+        raise ImportFailed(_twice(origin, shown(twice.key), twice.line)) from None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         where = f" in line {mark.line + 1}" if mark else ""
@@ -103,7 +125,7 @@ def parse_yaml(text: str, *, origin: str) -> Any:
     except ReaderError as error:  # a character that YAML forbids
         line = text.count("\n", 0, error.position) + 1
         raise ImportFailed(f"{origin} is not YAML: something is wrong in line {line}.") from None
-    except (yaml.YAMLError, ValueError):  # a tagged value that lies
+    except (yaml.YAMLError, ValueError):  # a character above Unicode's last
         raise ImportFailed(f"{origin} is not YAML.") from None
     except RecursionError:
         raise ImportFailed(f"{origin} is YAML nested too deeply.") from None
@@ -112,10 +134,14 @@ def parse_yaml(text: str, *, origin: str) -> Any:
 def parse_json(text: str, *, origin: str) -> Any:
     """Raises ImportFailed with the line at fault."""
     try:
-        return json.loads(text)
+        return json.loads(text, object_pairs_hook=_single_keys)
+    except KeyTwice as twice:
+        raise ImportFailed(_twice(origin, shown(twice.key), twice.line)) from None
     except json.JSONDecodeError as error:
         message = f"{origin} is not JSON: something is wrong in line {error.lineno}."
         raise ImportFailed(message) from None
+    except ValueError:  # a number of more digits than Python reads
+        raise ImportFailed(f"{origin} is not JSON that can be read.") from None
     except RecursionError:
         raise ImportFailed(f"{origin} is JSON nested too deeply.") from None
 
@@ -139,4 +165,5 @@ def parse_ini(text: str, *, origin: str) -> dict[str, dict[str, str]]:
 
 
 def _twice(origin: str, name: str, line: int | None) -> str:
-    return f"{origin} has {name} twice, for the second time in line {line}."
+    where = f", for the second time in line {line}" if line else ""
+    return f"{origin} has {name} twice{where}."

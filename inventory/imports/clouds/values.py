@@ -9,6 +9,8 @@ from inventory.imports.clouds.found import Unusable
 # The placeholders of templates and manuals: cloudmesh's TBD and rows of x, a word in angle
 # brackets, and a reference to another value that was not found.
 PLACEHOLDER = re.compile(r".*\bTBD\b.*|[xX.-]*[xX]{4}[xX.-]*|<[^<>]*>|\$?\{.*\}", re.DOTALL)
+# A message shows a key only if it is made of words: text pasted in the wrong place may be a secret.
+SHOWN = re.compile(r"[A-Za-z0-9]{1,20}(?:[_. -][A-Za-z0-9]{1,20}){0,6}")
 NOTHING = {"", "None", "null", "~"}
 
 
@@ -41,6 +43,17 @@ def text_of(values: Mapping[str, Any], key: str) -> str | None:
         raise Unusable(f"{key} is not a single value")
     text = "" if value is None else str(value).strip()
     return None if text in NOTHING else text
+
+
+def shown(key: str) -> str:
+    """The key as a message shows it."""
+    return key if SHOWN.fullmatch(key) else "a key that is no plain name"
+
+
+def word_of(values: Mapping[str, Any], key: str) -> str:
+    """The value as a message shows it; empty if it is no plain name: it may be a secret."""
+    value = values.get(key)
+    return value if isinstance(value, str) and shown(value) == value else ""
 
 
 def mapping_of(values: Mapping[str, Any], key: str) -> dict[str, Any]:

@@ -10,7 +10,6 @@ import re
 import shlex
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from inventory.imports.clouds import docker, google, openstack, token_keys
@@ -25,9 +24,9 @@ from inventory.imports.clouds.azure_keys import (
     AZURE_LOGINS,
     AZURE_PLACES,
 )
+from inventory.imports.clouds.contents import named_text
 from inventory.imports.clouds.found import Account, Finding, Unusable, finding
 from inventory.imports.clouds.keys import Keys, Verdict
-from inventory.imports.clouds.texts import read_text
 from inventory.imports.clouds.tokens import account_of_variables
 from inventory.imports.clouds.values import credentials_from, is_true, region_from, text_of
 from inventory.imports.clouds.variable_keys import (
@@ -42,6 +41,7 @@ from inventory.imports.clouds.variable_keys import (
 )
 from inventory.imports.errors import ImportFailed
 
+GOOGLE_FILE = "GOOGLE_APPLICATION_CREDENTIALS"
 NOT_SET = re.compile("false|0|f", re.IGNORECASE)  # as Go's strconv.ParseBool, which Terraform uses
 ASSIGNMENT = re.compile(r"(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)=(.*)")
 
@@ -71,7 +71,7 @@ def terraform_account(variables: Variables) -> Account:
     credentials = credentials_from(variables, ARM)
     for key, field in ARM_FILES.items():
         if field not in credentials and (path := text_of(variables, key)):
-            credentials[field] = _file(path)
+            credentials[field] = named_text(path, key=key).strip()
     _require_secret(credentials, variables, ARM_LOGINS)
     if "client_secret" not in credentials:
         raise Unusable(
@@ -90,13 +90,6 @@ def _require_secret(
         if "client_secret" in credentials or value is None or NOT_SET.fullmatch(value):
             continue
         raise Unusable(f"it logs in with {login} ({key}); the gateway does so with a secret")
-
-
-def _file(path: str) -> str:
-    try:
-        return read_text(Path(path).expanduser()).strip()
-    except ImportFailed as failed:
-        raise Unusable(failed.message) from None
 
 
 def openstack_account(variables: Variables) -> Account:
@@ -126,8 +119,7 @@ def aws_account(variables: Variables) -> Account:
 def google_account(variables: Variables) -> Account:
     """Raises Unusable."""
     _require_known(GOOGLE_KEYS, variables, *GOOGLE_PREFIXES)
-    path = Path(text_of(variables, "GOOGLE_APPLICATION_CREDENTIALS") or "")
-    return google.account_in(path, project=_first(variables, *GOOGLE_PROJECTS))
+    return google.account_in(variables, GOOGLE_FILE, project=_first(variables, *GOOGLE_PROJECTS))
 
 
 def docker_account(variables: Variables) -> Account:
@@ -152,7 +144,7 @@ READERS: tuple[tuple[str, tuple[str, ...], Callable[[Variables], Account]], ...]
     ("terraform-azure", ("ARM_TENANT_ID", "ARM_SUBSCRIPTION_ID"), terraform_account),
     ("openstack", ("OS_AUTH_URL",), openstack_account),
     ("aws", ("AWS_ACCESS_KEY_ID",), aws_account),
-    ("google", ("GOOGLE_APPLICATION_CREDENTIALS",), google_account),
+    ("google", (GOOGLE_FILE,), google_account),
     ("docker", ("DOCKER_HOST",), docker_account),
     ("digitalocean", token_keys.DIGITALOCEAN, digitalocean_account),
     ("linode", token_keys.LINODE, linode_account),

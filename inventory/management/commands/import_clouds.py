@@ -18,7 +18,7 @@ from inventory.imports.clouds.files import read_files
 from inventory.imports.clouds.found import Finding, LeftOut
 from inventory.imports.clouds.names import renamed
 from inventory.imports.clouds.plan import Plan, plan_import
-from inventory.imports.clouds.report import lines_of
+from inventory.imports.clouds.report import lines_of, shown_line
 from inventory.imports.clouds.variables import read_variables
 
 HELP = """Show the accounts that files of other tools know, and connect them with --apply:
@@ -76,22 +76,28 @@ class Command(BaseCommand):
         for line in lines_of(plan, applied=apply, update=update):
             self.stdout.write(line)
         if plan.unread:
-            raise CommandError("\n".join(f"Not read: {one.reason}." for one in plan.unread))
+            raise CommandError(
+                "\n".join(shown_line(f"Not read: {one.reason}.") for one in plan.unread)
+            )
 
     def _plan(self, *, apply: bool, update: bool, **options: Any) -> Plan:
         """The plan; it is carried out already with ``apply``. Raises CommandError."""
         try:
             owner = _owner(options["owner"])
             found = _findings(options["files"], environment=options["environment"])
-            findings = renamed(found, options["names"])
-            plan = plan_import(owner=owner, findings=findings, same_account=options["same_account"])
+            asked = {
+                "owner": owner,
+                "findings": renamed(found, options["names"]),
+                "same_account": options["same_account"],
+            }
+            plan = clouds_import(**asked, update=update) if apply else plan_import(**asked)
             if apply:
-                clouds_import(owner=owner, plan=plan, update=update)
                 updated = len(plan.differing) if update else 0
                 result = {"connected": len(plan.new), "updated": updated}
                 command_record(action="import_clouds", user=owner, result=result)
         except ExpectedError as error:
-            raise CommandError(f"{error.message}\nNothing was connected.") from None
+            message = shown_line(error.message)
+            raise CommandError(f"{message}\nNothing was connected.") from None
         except DecryptionError as error:
             raise CommandError(f"{error}\nNothing was connected.") from None
         except DatabaseError as error:

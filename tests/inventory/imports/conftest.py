@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from inventory.imports.clouds import kubeconfig
 from tests.inventory.imports.entries import FILES, PAIR, of_google_variables
 
 RECORDING = Path(__file__).parents[2] / "recordings" / "github" / "cloudmesh-community-repos.json"
@@ -28,8 +29,9 @@ def no_proxy(monkeypatch):
 
 
 @pytest.fixture
-def reading(tmp_path):
+def reading(tmp_path, monkeypatch):
     """``reading(file)(**keys)``: what is found in an entry with these keys more."""
+    monkeypatch.setattr(kubeconfig, "MOUNTED", tmp_path)  # from where a token is taken too
     (tmp_path / "pem").write_text(PAIR.pem)
     (tmp_path / "key").write_text(PAIR.key_pem)
     (tmp_path / "both").write_text(PAIR.pem + PAIR.key_pem)

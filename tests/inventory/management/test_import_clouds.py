@@ -333,7 +333,7 @@ def test_a_kubeconfigs_token_may_be_in_a_file(kubeconfig):
         ({"token": "t", "as": "root"}, {}, "acts as another one"),
         ({}, {}, "token: is required"),
         ({"token": "REDACTED"}, {}, "add --raw"),
-        ({"token": "TBD-TOKEN", "tokenFile": "nowhere"}, {}, "nowhere"),
+        ({"token": "TBD-TOKEN", "tokenFile": "nowhere"}, {}, "tokenFile"),
         ({"client-certificate": "cert.pem"}, {}, "client_key"),
         ({"client-certificate": "ca.pem", "client-key": "key.pem"}, {}, "client_key"),
         (
@@ -407,7 +407,7 @@ def test_an_engine_of_the_docker_command(owner, monkeypatch, tmp_path):
                 "DOCKER_TLS_VERIFY": "1",
                 "DOCKER_CERT_PATH": "/nowhere",
             },
-            "/nowhere/ca.pem",
+            "DOCKER_CERT_PATH (ca.pem)",
         ),
         ({"DOCKER_HOST": "unix:///var/run/docker.sock"}, "EGRESS_ALLOW"),
     ],
