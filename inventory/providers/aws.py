@@ -1,5 +1,7 @@
 """Amazon EC2, and clouds that are compatible with it."""
 
+from decimal import Decimal
+
 from inventory.providers.account import AccountFields
 from inventory.providers.capability import Capability
 from inventory.providers.ec2 import (
@@ -52,6 +54,8 @@ KIND = ProviderKind(
         {Capability.PROVISION, Capability.CREATE_VOLUME, Capability.CREATE_BUCKET}
     ),
     takes_spot=True,
+    # docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SpotMarketOptions.html: MaxPrice.
+    spot_price_above=Decimal("0.001"),
     name_rules=NAME_RULES,
     text_rules=TEXT_RULES,
     tags=TAG_RULES,

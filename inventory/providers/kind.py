@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from inventory.providers.account import (
@@ -102,6 +103,7 @@ class ProviderKind:
     ``unconfirmed``: the cloud's words for a new size that ``confirm_resize`` has to confirm.
     ``unorderable``: parts of an order, as NewMachine names them, that the cloud has no place for.
     ``takes_spot``: whether its machines can be ordered from spare capacity: ``NewMachine.spot``.
+    ``spot_price_above``: in US dollars; a maximum price per hour must be above it.
     ``permissions``: the least that the credentials must be allowed. ``limits``: what is known not
     to work, or to work otherwise than elsewhere; both are sentences for docs/providers.md.
     ``actions``: what the cloud itself calls that which a capability needs to be allowed, where the
@@ -174,6 +176,7 @@ class ProviderKind:
     unconfirmed: frozenset[str] = frozenset()
     unorderable: frozenset[str] = frozenset()
     takes_spot: bool = False
+    spot_price_above: Decimal = Decimal(0)
     permissions: tuple[str, ...] = ()
     actions: Mapping[Capability, tuple[str, ...]] = field(default_factory=dict)
     limits: tuple[str, ...] = ()

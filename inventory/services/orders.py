@@ -190,8 +190,9 @@ def _spot(provider: Provider, spot: SpotOrder) -> dict[str, Any]:
         message = f"{provider.kind.label} takes no spot in an order through this gateway."
         raise NotSupported(message, field="spot")
     price = spot.max_price_per_hour
-    if price is not None and price <= 0:
-        raise InvalidInput("maxPricePerHour must be above 0.", field="spot.maxPricePerHour")
+    if price is not None and price <= provider.kind.spot_price_above:
+        message = f"maxPricePerHour must be above {provider.kind.spot_price_above} US dollars."
+        raise InvalidInput(message, field="spot.maxPricePerHour")
     return {"spot": {"max_price_per_hour": None if price is None else f"{price:f}"}}
 
 

@@ -18,7 +18,10 @@ from dataclasses import dataclass
 from inventory.providers.reply_limits import count_object
 from inventory.types import MachineRecord
 
-MOST_RECORDS = 10_000  # of all pages that are kept, and one more for each; about 16 MB
+MOST_RECORDS = 10_000  # of all pages that are kept; about 16 MB
+# The usual instance has 5.6 KB of XML, of which 1.6 KB of records are left. Tags, names and
+# addresses may be as many as their server likes: so a page counts by its length, too.
+BYTES_OF_RECORD = 6 * 1024
 REQUEST_ID = re.compile(rb"<requestId>[^<>]{0,200}</requestId>")
 
 
@@ -32,8 +35,12 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    """``names``: of the images of the page's machines, as they were then; None: unknown."""
+    """``names``: of the images of the page's machines, as they were then; None: unknown.
 
+    ``size``: what it counts as, in records.
+    """
+
+    size: int
     digest: bytes
     names: Mapping[str, str | None]
     page: Page
@@ -72,7 +79,8 @@ class KnownReplies:
             return kept.page
         page = parse(content)
         images = {one.image_id for one in page.machines if one.image_id}
-        self._keep(place, _Kept(digest, {one: names.get(one) for one in images}, page))
+        known = {one: names.get(one) for one in images}
+        self._keep(place, _Kept(_size(content, page), digest, known, page))
         return page
 
     def clear(self) -> None:
@@ -84,14 +92,14 @@ class KnownReplies:
         with self._lock:
             self._forget(place)
             self._kept[place] = kept
-            self._records += _size(kept)
+            self._records += kept.size
             while self._records > self._most:
                 self._forget(next(iter(self._kept)))
 
     def _forget(self, place: Hashable) -> None:
         forgotten = self._kept.pop(place, None)
         if forgotten is not None:
-            self._records -= _size(forgotten)
+            self._records -= forgotten.size
 
 
 def digest_of(content: bytes) -> bytes:
@@ -106,8 +114,8 @@ def digest_of(content: bytes) -> bytes:
     return digest.digest()
 
 
-def _size(kept: _Kept) -> int:
-    return 1 + len(kept.page.machines)
+def _size(content: bytes, page: Page) -> int:
+    return max(1 + len(page.machines), len(content) // BYTES_OF_RECORD)
 
 
 def _is_named_by(kept: _Kept, names: Mapping[str, str]) -> bool:

@@ -6,7 +6,7 @@ import pytest
 
 from inventory.providers.ec2 import actions
 from inventory.providers.ec2.images import NAMES
-from inventory.providers.ec2.known_replies import KnownReplies, Page
+from inventory.providers.ec2.known_replies import BYTES_OF_RECORD, KnownReplies, Page
 from inventory.providers.exceptions import ProviderError
 from tests.clouds.static_ec2 import instance_xml, instances_xml, pages_of_five, reply, static_ec2
 
@@ -157,6 +157,17 @@ def test_the_oldest_pages_are_forgotten():
     assert len(parsed) == 4
     ask("d", b"one", size=7)  # too large to be kept, and all others are older
     assert replies._records == 0
+
+
+def test_a_page_counts_by_its_length_too():
+    """A server may send one instance with as many tags as it likes."""
+    replies = KnownReplies(most=4)
+    for place in range(10):
+        content = b"x" * (3 * BYTES_OF_RECORD)
+        replies.page(place, content, {}, lambda _content: Page((MACHINE,), None))
+        assert len(replies._kept) == 1
+
+    assert replies._records == 3
 
 
 class MACHINE:

@@ -63,10 +63,10 @@ def test_a_spot_machine_is_bought_and_shown_as_one(ask, account):
 
 
 def test_a_dry_run_shows_the_most_that_it_can_cost(ask, account):
-    limited = bought(ask, account, spot={"maxPricePerHour": 0.001}, dryRun=True)
+    limited = bought(ask, account, spot={"maxPricePerHour": 0.002}, dryRun=True)
     assert limited["errors"] == []
     cost = limited["dryRun"]["cost"]
-    assert (cost["after"]["monthly"], cost["complete"]) == (0.73, False)
+    assert (cost["after"]["monthly"], cost["complete"]) == (1.46, False)
     assert cost["note"] == OF_A_SPOT_ORDER
     on_demand = bought(ask, account, dryRun=True)["dryRun"]["cost"]
     unlimited = bought(ask, account, spot={}, dryRun=True)["dryRun"]["cost"]
@@ -75,7 +75,7 @@ def test_a_dry_run_shows_the_most_that_it_can_cost(ask, account):
     assert not Job.objects.exists()
 
 
-@pytest.mark.parametrize("price", [0, 1e-7, -1, 1e12])
+@pytest.mark.parametrize("price", [0, 1e-7, -1, 1e12, 0.001, 0.0010000001])
 def test_an_impossible_price_is_refused(ask, account, price):
     [error] = bought(ask, account, spot={"maxPricePerHour": price})["errors"]
 
