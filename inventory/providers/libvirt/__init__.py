@@ -7,7 +7,7 @@ and what is below it are libvirt's own protocol.
 from inventory.providers.account import AccountFields
 from inventory.providers.capability import Capability
 from inventory.providers.kind import GLOBAL, ProviderKind, driver_at, listed_sizes_only, only_global
-from inventory.providers.libvirt import actions, blockers, orders
+from inventory.providers.libvirt import actions, blockers, orders, volume_attachment, volumes
 from inventory.providers.libvirt.credentials import FIELDS, judge, place_of
 from inventory.providers.libvirt.refusals import REFUSALS
 from inventory.providers.libvirt.states import STATES
@@ -30,7 +30,8 @@ KIND = ProviderKind(
     judge=judge,
     # The job's id is the domain's UUID, and a host has one domain of a UUID:
     # libvirt.org/formatdomain.html#general-metadata.
-    repeatable=frozenset({Capability.PROVISION}),
+    # A volume's name has the job's id, and a pool has one volume of a name.
+    repeatable=frozenset({Capability.PROVISION, Capability.CREATE_VOLUME}),
     takes_unlisted_size=listed_sizes_only,
     default_regions=(GLOBAL,),
     known_regions=only_global,
@@ -38,6 +39,11 @@ KIND = ProviderKind(
     backend=VMBackend.QEMU,
     states=STATES,
     unorderable=frozenset({"key_pair", "security_groups", "user_data"}),
+    name_rules={"volumes": volumes.NAME},
+    text_rules={"volumes.device": volume_attachment.DEVICE},
+    not_taken=volumes.NOT_TAKEN,
+    attaches_across_zones=True,  # a volume's location is its pool
+    order_trace=volumes.trace,
     permissions=(
         "The right to manage the daemon; where its access driver distinguishes users, the actions",
         "that `checkProvider` names.",
@@ -53,6 +59,9 @@ KIND = ProviderKind(
         "Sizes are processors × MiB, of a table, as far as the host has as much.",
         "When a machine was made, and of what, is known of those ordered here alone.",
         "Addresses are those of libvirt's DHCP and of the host's ARP table.",
+        "Volumes are those of active pools. Sizes are rounded up to whole GiB.",
+        "The name of a new volume ends with the id of its job, which its tag `gateway-job` shows.",
+        "Detaching from a running machine is a wish of the guest too.",
         "A password needs TLS; transports that run programs, as ssh, are not taken.",
     ),
     refusals=REFUSALS,
@@ -64,5 +73,5 @@ KIND = ProviderKind(
         "Domains of other connections of the host: `qemu:///session`, and drivers such as LXC.",
         "Machines that run without libvirt, and those of other hosts.",
     ),
-    table=table_of(actions, orders, blockers),
+    table=table_of(actions, orders, blockers, volumes, volume_attachment),
 )

@@ -113,7 +113,7 @@ def tag_machine(
     note = Note.of(parsed(xml_of(driver, domain)), domain.uuid)
     said = note.tagged(wanted, list(unwanted)).text()
     arguments = METADATA_ELEMENT + b"".join(map(xdr.optional, (said, PREFIX, URI)))
-    flags = xdr.uint(_where_it_is(driver, domain))
+    flags = xdr.uint(where_it_is(driver, domain))
     driver.ask(Call(Procedure.DOMAIN_SET_METADATA, domain.packed() + arguments + flags))
 
 
@@ -170,7 +170,7 @@ def _addresses_call(domain: Domain, source: int) -> Call[list[str]]:
     return Call(Procedure.DOMAIN_INTERFACE_ADDRESSES, arguments, read_addresses)
 
 
-def _where_it_is(driver: Any, domain: Domain) -> int:
+def where_it_is(driver: Any, domain: Domain) -> int:
     """The target of a change: the running domain, the stored one, or both."""
     persistent = is_persistent(driver, domain)
     if driver.ask(state_call(domain))[0] == SHUT_OFF:

@@ -41,15 +41,20 @@ class Procedure(IntEnum):
     STORAGE_VOL_LOOKUP_BY_PATH = 97
     STORAGE_VOL_GET_XML_DESC = 99
     DOMAIN_IS_PERSISTENT = 151
+    DOMAIN_ATTACH_DEVICE_FLAGS = 160
+    DOMAIN_DETACH_DEVICE_FLAGS = 161
     DOMAIN_MANAGED_SAVE = 182
     DOMAIN_HAS_MANAGED_SAVE_IMAGE = 183
     DOMAIN_GET_STATE = 212
     DOMAIN_UNDEFINE_FLAGS = 231
     DOMAIN_DESTROY_FLAGS = 234
     DOMAIN_RESET = 245
+    DOMAIN_BLOCK_RESIZE = 251
+    STORAGE_VOL_RESIZE = 260
     DOMAIN_SET_METADATA = 264
     DOMAIN_PM_WAKEUP = 267
     CONNECT_LIST_ALL_DOMAINS = 273
+    CONNECT_LIST_ALL_STORAGE_POOLS = 281
     STORAGE_POOL_LIST_ALL_VOLUMES = 282
     CONNECT_GET_DOMAIN_CAPABILITIES = 342
     DOMAIN_INTERFACE_ADDRESSES = 353
@@ -145,6 +150,12 @@ def read_domains(reader: Reader) -> list[Domain]:
     domains = reader.array(Domain.read)
     reader.uint()  # their number, once more
     return domains
+
+
+def read_pools(reader: Reader) -> list[Pool]:
+    pools = reader.array(Pool.read)
+    reader.uint()
+    return pools
 
 
 def read_volumes(reader: Reader) -> list[Volume]:

@@ -13,6 +13,7 @@ from libcloud.common.types import MalformedResponseError
 from lxml import etree
 
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
+from inventory.providers.libcloud.marks import marks_of
 from inventory.providers.libvirt import refusals, xdr
 from inventory.providers.libvirt.actions import STORED_XML, answers
 from inventory.providers.libvirt.conversation import Call
@@ -29,7 +30,7 @@ DISK_FORM = "qcow2"
 
 
 def images_in_pool(driver: Any) -> list[ImageRecord]:
-    """The files of the pool that are no machine's disk.
+    """The files of the pool that are neither a machine's disk nor a volume that was ordered here.
 
     A file whose description cannot be read is among them, with the reason. A machine whose
     description cannot be read is passed over: ``image_named`` looks again before a file is used.
@@ -49,7 +50,7 @@ def _image(driver: Any, volume: Volume, text: str | Failure, used: set[str]) -> 
         return ImageRecord(volume.name, volume.name, problem=error.message)
     except (MalformedResponseError, *FORM_ERRORS):
         return ImageRecord(volume.name, volume.name, problem=f"{UNEXPECTED_FORM}.")
-    if not facts.is_file or facts.is_among(used, driver.pool):
+    if not facts.is_file or facts.is_among(used, driver.pool) or marks_of(facts.name):
         return None
     return ImageRecord(external_id=facts.name, name=facts.name)
 
@@ -80,7 +81,8 @@ def image_named(driver: Any, name: str) -> VolumeFacts:
         if refusal.number != refusals.NO_STORAGE_VOL:
             raise
         facts = None
-    if facts is None or not facts.is_file or facts.is_among(disks_in_use(driver), driver.pool):
+    is_image = facts is not None and facts.is_file and not marks_of(name)
+    if facts is None or not is_image or facts.is_among(disks_in_use(driver), driver.pool):
         message = f"The pool {driver.pool!r} has no image {name!r}."
         raise ProviderError(ProviderErrorCode.NOT_FOUND, message)
     return facts

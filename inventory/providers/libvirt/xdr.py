@@ -24,6 +24,10 @@ def integer(number: int) -> bytes:
     return struct.pack(">i", number)
 
 
+def hyper(number: int) -> bytes:
+    return struct.pack(">Q", number)
+
+
 def text(value: str) -> bytes:
     content = value.encode()
     return uint(len(content)) + content + bytes(-len(content) % 4)

@@ -37,6 +37,8 @@ NO_DOMAIN, NO_VOLUME, INVALID, EXISTS, AUTH_FAILED = 42, 50, 55, 90, 45
 NOT_VALID = "Requested operation is not valid"
 WITH_SAVED = 1  # VIR_DOMAIN_UNDEFINE_MANAGED_SAVE
 INACTIVE = 2  # VIR_DOMAIN_XML_INACTIVE
+LIVE, CONFIG = 1, 2  # VIR_DOMAIN_AFFECT_LIVE, _CONFIG
+INVALID_ARGUMENT, UNSUPPORTED, NO_DEVICE = 8, 67, 99
 SIGNING_IN = {
     Procedure.AUTH_LIST,
     Procedure.AUTH_SASL_INIT,
@@ -450,12 +452,75 @@ class Libvirt:
         name = xml.findtext("name")
         if name in self.volumes:
             raise No(EXISTS, "storage volume exists already")
-        whole = copy.deepcopy(document("volume_disk"))
+        backing = xml.findtext("backingStore/path")
+        whole = copy.deepcopy(document("volume_disk" if backing else "volume_raw"))
         whole.find("name").text = name
         whole.find("key").text = whole.find("target/path").text = f"{IMAGES}/{name}"
-        whole.find("backingStore/path").text = xml.findtext("backingStore/path")
+        if backing:
+            whole.find("backingStore/path").text = backing
+        else:
+            self.shape(whole, xml)
         self.volumes[name] = whole
         return self.volume(whole)
+
+    def shape(self, whole, xml):
+        """As ordered: the size, and the format, which is raw unless another is named."""
+        capacity, form = xml.find("capacity"), xml.find("target/format")
+        assert capacity.get("unit") == "GiB"
+        whole.find("capacity").text = str(int(capacity.text) << 30)
+        if form is not None:
+            if form.get("type") not in {"raw", "qcow2"}:
+                raise No(
+                    UNSUPPORTED,
+                    f"unsupported configuration: unknown volume format type {form.get('type')}",
+                )
+            whole.find("target/format").set("type", form.get("type"))
+
+    def connect_list_all_storage_pools(self, reader, _session):
+        assert (reader.integer(), reader.uint()) == (1, 2)  # the active ones
+        return self.listed([self.pool.packed()])
+
+    def storage_vol_resize(self, reader, _session):
+        volume, capacity, flags = Volume.read(reader), reader.hyper(), reader.uint()
+        assert flags == 0
+        grow(self.stored(volume.name), capacity)
+
+    def domain_block_resize(self, reader, _session):
+        machine = self.running(reader)
+        device, capacity, flags = reader.text(), reader.hyper(), reader.uint()
+        assert flags == 1  # the size is in bytes
+        disk = disk_at(machine.xml, device)
+        if disk is None:
+            raise No(INVALID_ARGUMENT, f"invalid argument: disk '{device}' not found in domain")
+        grow(self.stored(disk.find("source").get("file").rpartition("/")[2]), capacity)
+
+    def domain_attach_device_flags(self, reader, _session):
+        machine, disk = self.given(reader), etree.fromstring(reader.text())
+        self.check_targets(machine, reader.uint())
+        device = disk.find("target").get("dev")
+        if disk_at(machine.xml, device) is not None:
+            raise No(FAILED, f"operation failed: target {device} already exists")
+        machine.xml.find("devices").append(disk)
+
+    def domain_detach_device_flags(self, reader, _session):
+        """A guest that hangs keeps what it is asked to release."""
+        machine, disk = self.given(reader), etree.fromstring(reader.text())
+        flags = reader.uint()
+        self.check_targets(machine, flags)
+        found = disk_at(machine.xml, disk.find("target").get("dev"))
+        if found is None:
+            raise No(NO_DEVICE, "device not found: no target device")
+        if flags & LIVE and machine.uuid in self.hung:
+            return
+        # One description stands for both: the last of the calls changes it.
+        if flags & LIVE or not machine.is_up():
+            machine.xml.find("devices").remove(found)
+
+    def check_targets(self, machine, flags):
+        if flags & LIVE and not machine.is_up():
+            raise No(INVALID, f"{NOT_VALID}: domain is not running")
+        if flags & CONFIG and machine.uuid in self.transient:
+            raise No(INVALID, f"{NOT_VALID}: cannot change persistent config of a transient domain")
 
     def storage_vol_delete(self, reader, _session):
         volume = Volume.read(reader)
@@ -494,6 +559,20 @@ class Libvirt:
 
     def listed(self, items):
         return xdr.array(items) + xdr.uint(len(items))
+
+
+def disk_at(xml, device):
+    """The element of the disk with this name; None if there is none."""
+    for disk in xml.iterfind("devices/disk"):
+        if disk.find("target").get("dev") == device:
+            return disk
+    return None
+
+
+def grow(volume, capacity):
+    if capacity < int(volume.findtext("capacity")):
+        raise No(INVALID_ARGUMENT, "invalid argument: can't shrink capacity below current capacity")
+    volume.find("capacity").text = str(capacity)
 
 
 def said(complete, words):
