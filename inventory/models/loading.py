@@ -1,8 +1,8 @@
 """Rows from the database in a fraction of Django's time."""
 
 import copy
-from collections.abc import Collection
-from typing import Any, Self
+from collections.abc import Collection, Iterable
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models.base import ModelState
@@ -18,6 +18,9 @@ class LightlyLoaded(models.Model):
 
     class Meta:
         abstract = True
+
+    # The rows of a moment in the past that this one is of; None: it is a present one.
+    rows_of_then: ClassVar[models.QuerySet[Any] | None] = None
 
     def __copy__(self) -> Self:
         """A row of its own with the same columns, without Django's detour through pickling."""
@@ -37,3 +40,13 @@ class LightlyLoaded(models.Model):
         state.db = db
         row._state = state  # noqa: SLF001 - what Django itself does in __init__
         return row
+
+    def refresh_from_db(
+        self,
+        using: str | None = None,
+        fields: Iterable[str] | None = None,
+        from_queryset: models.QuerySet[Any] | None = None,
+    ) -> None:
+        """Also reads a column that was left out: of a row of the past, as it was then."""
+        rows = self.rows_of_then if from_queryset is None else from_queryset
+        super().refresh_from_db(using, fields, rows)

@@ -70,8 +70,8 @@ def rows_at(
 ) -> QuerySet[Any]:
     """The rows of ``sources``, primary keys, as they were at ``moment``.
 
-    ``providers``: those of the sources. Rows are not to be loaded in part: what is left out would
-    be read from the table of now.
+    ``providers``: those of the sources. Rows that are loaded in part have to know these rows, as
+    ``LightlyLoaded.rows_of_then``: what is left out would be read from the table of now.
     """
     rows: QuerySet[Any] = resource.model.objects.all()
     alias: Any = rows.query.get_initial_alias()

@@ -96,7 +96,7 @@ def page(
     rows = with_order(resource, found.rows, order.name)
     if exported is not None and later is None:
         exported.note_keys(rows.order_by(*order.ordering))
-    if plan.selected is not None and plan.past is None:
+    if plan.selected is not None:
         rows = rows.only(*columns_for(resource, plan.selected, order))
     options: dict[str, Any] = {
         "answered": found,

@@ -21,7 +21,7 @@ from inventory.live.api import Receipt
 from inventory.models import Source
 from inventory.schema.extensions import receipt_map
 from inventory.schema.live_answers import LiveAnswers
-from inventory.schema.table.pages import LivePage, join_rows
+from inventory.schema.table.pages import LivePage
 
 # At once in memory, and in the answer.
 MOST_GROUPS = 10_000
@@ -91,5 +91,5 @@ class ExportedPage(LivePage[Any]):
         keys: Iterable[int] = self._exported.page or ()
         found = {row.pk: row for row in self._all.filter(pk__in=list(keys))}
         rows = [found[key] for key in keys if key in found]
-        join_rows(rows, [one.source for one in self._exported.receipts], at=self._at)
+        self.join(rows, self._exported.receipts)
         return rows

@@ -59,8 +59,15 @@ class LivePage(Page[Row]):
 
     def fetch(self) -> list[Row]:
         rows = super().fetch()
-        join_rows(rows, [receipt.source for receipt in self.sources], at=self._at)
+        self.join(rows, self.sources)
         return rows
+
+    def join(self, rows: list[Row], receipts: Iterable[Receipt]) -> None:
+        """Join the rows of the page, which may be loaded in part, with the sources of a receipt."""
+        join_rows(rows, [one.source for one in receipts], at=self._at)
+        if self._at is not None:
+            for row in rows:
+                vars(row)["rows_of_then"] = self._all
 
 
 def join_rows(rows: list[Any], sources: Iterable[Source], *, at: datetime | None = None) -> None:
