@@ -38,7 +38,10 @@ export function Confirm({ action, machines: chosen, onClose, onDone }: ConfirmPr
       setVerdict(first);
       if (!first.cost || first.cost.complete) return;
       // What volumes cost is known once their list was read. If it cannot be read, the note stays.
-      if (await readVolumes(gateway, machines)) setVerdict(await dryRun(gateway, action, ids));
+      if (!(await readVolumes(gateway, machines))) return;
+      const { cost, targets } = await dryRun(gateway, action, ids);
+      // The targets that are shown never change. The cost has to be that of the same ones.
+      if (allowedOf(targets) === allowedOf(first.targets)) setVerdict({ ...first, cost });
     };
     ask().catch((error: Error) => setFailure(error.message));
   }, []);
@@ -103,6 +106,9 @@ export function wordFor(names: readonly string[]): string {
   const [name = ""] = names;
   return (names.length === 1 && spaced(name)) || String(names.length);
 }
+
+const allowedOf = (targets: DryRun["targets"]) =>
+  (targets ?? []).flatMap(({ allowed, virtualMachine }) => (allowed ? virtualMachine.id : [])).join();
 
 /** As a page shows a text: without spaces around it, and with one where there are several. */
 const spaced = (text: string) => text.trim().replace(/\s+/g, " ");
