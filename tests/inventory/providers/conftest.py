@@ -18,7 +18,7 @@ def aws_at():
     """Connect to an EC2 endpoint: ``with aws_at(url) as cloud``."""
     kind = get_kind("aws")
 
-    def connected(url, *, region="us-east-1", timeout=10, **credentials):
+    def connected(url, *, region="us-east-1", timeout=60, **credentials):
         given = {**KEYS, "endpoint_url": url, **credentials}
         return connect(kind, kind.clean_credentials(given), region, timeout)
 
