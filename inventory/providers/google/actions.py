@@ -12,7 +12,7 @@ from typing import Any
 from gateway.core.folding import contains
 from inventory.providers.accepted import OperationId, operation_id
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
-from inventory.providers.google.pages import everywhere, pages
+from inventory.providers.google.pages import everywhere, pages, problem_at
 from inventory.providers.google.parse import (
     PROJECTS,
     boot_disk,
@@ -49,9 +49,10 @@ def list_machines(driver: Any) -> list[MachineRecord]:
     instances = list(everywhere(driver, "instances"))
     if not instances:
         return []
-    images = dict(filter(None, map(_image_of_disk, everywhere(driver, "disks"))))
+    unread: dict[str, str] = {}
+    images = dict(filter(None, map(_image_of_disk, everywhere(driver, "disks", unread))))
     types = {last(Reading(one).text("machineType") or "") for one in instances}
-    return _machines(instances, images, _sizes_named(driver, types))
+    return _machines(instances, images, _sizes_named(driver, types, unread), unread)
 
 
 @beside("find", "virtual_machines")
@@ -73,13 +74,23 @@ def find_machine(driver: Any, external_id: str) -> MachineRecord | None:
             f"{driver.project}/zones/{segment(zone)}/machineTypes/{segment(size_id)}",
         )
         sizes = {one.external_id: one for one in records_of(SizeRecord, [size], size_of, named)}
-    return _machines([instance], images, sizes)[0]
+    return _machines([instance], images, sizes, {})[0]
 
 
 def _machines(
-    instances: Sequence[Any], images: Mapping[str, str], sizes: Mapping[str, SizeRecord]
+    instances: Sequence[Any],
+    images: Mapping[str, str],
+    sizes: Mapping[str, SizeRecord],
+    unread: Mapping[str, str],
 ) -> list[MachineRecord]:
-    return records_of(MachineRecord, instances, lambda one: machine_of(one, images, sizes))
+    """``unread``: the zones whose disks or machine types could not be read, and why."""
+
+    def read(found: Reading) -> MachineRecord:
+        if problem := problem_at(unread, last(found.text("zone") or "")):
+            found.add(problem)
+        return machine_of(found, images, sizes)
+
+    return records_of(MachineRecord, instances, read)
 
 
 def _image_of_disk(disk: Any) -> tuple[str, str] | None:
@@ -89,13 +100,15 @@ def _image_of_disk(disk: Any) -> tuple[str, str] | None:
     return (path(source), path(image)) if source and image else None
 
 
-def _sizes_named(driver: Any, names: Iterable[str]) -> dict[str, SizeRecord]:
+def _sizes_named(
+    driver: Any, names: Iterable[str], unread: dict[str, str]
+) -> dict[str, SizeRecord]:
     """The machine types of these names; custom ones are in no list."""
     wanted = sorted(name for name in names if TYPE.fullmatch(name) and custom_size(name) is None)
     if not wanted:
         return {}
     condition = " OR ".join(f"(name = {name})" for name in wanted)
-    types = everywhere(driver, "machineTypes", filter=condition)
+    types = everywhere(driver, "machineTypes", unread, filter=condition)
     return {size.external_id: size for size in records_of(SizeRecord, types, size_of, named)}
 
 
@@ -263,7 +276,7 @@ def list_locations(driver: Any) -> list[LocationRecord]:
         zone
         for page in pages(driver, f"{driver.project}/zones")
         for zone in part(page, "items", list)  # there is no project without zones
-        if (Reading(zone).text("status") or "UP") == "UP"
+        if Reading(zone).text("status") != "DOWN"
     )
     return records_of(LocationRecord, zones, zone_of, named)
 

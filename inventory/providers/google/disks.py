@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
-from inventory.providers.google.pages import everywhere, pages
+from inventory.providers.google.pages import everywhere, pages, problem_at
 from inventory.providers.google.parse import last, path
 from inventory.providers.identity import id_at, only_of
 from inventory.providers.reading import Reading
@@ -20,20 +20,31 @@ class Use(NamedTuple):
 
 
 class Uses(NamedTuple):
-    """The instances that have each disk. ``problem``: why some of them are unknown, if any."""
+    """The instances that have each disk.
+
+    ``problem``: why the disks of an instance are unknown, if any. ``unread``: the zones whose
+    instances are unknown, and why.
+    """
 
     by_path: Mapping[str, Sequence[Use]]  # of the disk
     problem: str | None
+    unread: Mapping[str, str]
 
     def of(self, found: Reading) -> Sequence[Use]:
         """Notes the problem on a disk for which no use is known."""
         own = self.by_path.get(path(found.text("selfLink", required=True) or ""), ())
-        if self.problem and not own:
-            found.add(self.problem)
+        if not own and (problem := self.problem_of(found)):
+            found.add(problem)
         return own
 
+    def problem_of(self, found: Reading) -> str | None:
+        """Why uses of the disk may be unknown."""
+        place = last(found.text("zone") or found.text("region") or "")
+        return self.problem or problem_at(self.unread, place)
 
-def uses_of(instances: Iterable[Any]) -> Uses:
+
+def uses_of(instances: Iterable[Any], unread: Mapping[str, str]) -> Uses:
+    """``unread``: the zones that are not among the instances; it may grow with these."""
     uses: dict[str, list[Use]] = {}
     problems = []
     for instance in map(Reading, instances):
@@ -42,7 +53,7 @@ def uses_of(instances: Iterable[Any]) -> Uses:
             use = Use(machine, disk.text("deviceName"), disk.flag("autoDelete"))
             uses.setdefault(path(disk.text("source") or ""), []).append(use)
         problems += [instance.problem] if instance.problem else []
-    return Uses(uses, problems[0] if problems else None)
+    return Uses(uses, problems[0] if problems else None, unread)
 
 
 def find_disk(driver: Any, external_id: str) -> dict[str, Any] | None:

@@ -6,6 +6,7 @@ from typing import Any
 from libcloud.common.types import MalformedResponseError
 
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
+from inventory.providers.google.parse import last
 from inventory.providers.paging import each_page, restarted
 from inventory.providers.reading import Reading
 from inventory.providers.rest import ask, optional_list, optional_text, part
@@ -40,20 +41,46 @@ def pages_at(
     return restarted(lambda: each_page(read, lambda page: optional_text(page, "nextPageToken")))
 
 
-def everywhere(driver: Any, name: str, **params: Any) -> Iterator[Any]:
-    """The resources of all zones. A zone that did not answer fails the listing."""
+def everywhere(
+    driver: Any, name: str, unread: dict[str, str] | None = None, **params: Any
+) -> Iterator[Any]:
+    """The resources of all zones. A zone that did not answer fails the listing.
+
+    ``unread``: of a list that only adds facts to another one. The zones that could not be read
+    are added to it, each with the reason, and fail nothing.
+    """
     for page in pages(driver, f"{driver.project}/aggregated/{name}", **params):
         for zone, scope in part({"items": {}} | page, "items", dict).items():
-            if not isinstance(scope, dict):
-                message = f"Google's answer about {zone} is not an object."
-                raise ProviderError(ProviderErrorCode.PROVIDER_ERROR, message)
-            _check_warning(zone, scope)
-            if scope.get(name) is None and scope.get("warning") is None:
-                # The warning "replaces the list of instances when the list is empty": reference of
-                # instances.aggregatedList, cloud.google.com/compute/docs/reference/rest/v1.
-                message = f"Google's answer has neither a list nor a warning for {zone}."
-                raise MalformedResponseError(message)
-            yield from optional_list(scope, name)
+            try:
+                found = _resources(zone, scope, name)
+            except (MalformedResponseError, ProviderError) as error:
+                if unread is None:
+                    raise
+                why = error.message if isinstance(error, ProviderError) else error.value
+                unread[last(zone)] = f"The {name} of {last(zone)} are unknown: {why}"
+            else:
+                yield from found
+
+
+def _resources(zone: str, scope: Any, name: str) -> list[Any]:
+    """Raises ProviderError or MalformedResponseError for a zone whose list is not complete."""
+    if not isinstance(scope, dict):
+        message = f"Google's answer about {zone} is not an object."
+        raise ProviderError(ProviderErrorCode.PROVIDER_ERROR, message)
+    _check_warning(zone, scope)
+    if scope.get(name) is None and scope.get("warning") is None:
+        # The warning "replaces the list of instances when the list is empty": reference of
+        # instances.aggregatedList, cloud.google.com/compute/docs/reference/rest/v1.
+        message = f"Google's answer has neither a list nor a warning for {zone}."
+        raise MalformedResponseError(message)
+    return optional_list(scope, name)
+
+
+def problem_at(unread: Mapping[str, str], place: str) -> str | None:
+    """Why facts about a resource are unknown. ``place``: its zone, or its region of zones."""
+    if place in unread:
+        return unread[place]
+    return next((why for zone, why in unread.items() if zone.startswith(f"{place}-")), None)
 
 
 def _check_warning(place: str, answer: dict[str, Any]) -> None:

@@ -38,17 +38,18 @@ STATES = {
 def list_volumes(driver: Any) -> list[VolumeRecord]:
     """Two lists: a disk names its instances by addresses, and not by their ids."""
     disks = list(everywhere(driver, "disks"))
-    return _records(disks, everywhere(driver, "instances") if disks else ())
+    return _records(driver, disks) if disks else []
 
 
 @beside("find", "volumes")
 def find_volume(driver: Any, external_id: str) -> VolumeRecord | None:
     disk = find_disk(driver, external_id)
-    return None if disk is None else _records([disk], everywhere(driver, "instances"))[0]
+    return None if disk is None else _records(driver, [disk])[0]
 
 
-def _records(disks: Iterable[Any], instances: Iterable[Any]) -> list[VolumeRecord]:
-    uses = uses_of(instances)
+def _records(driver: Any, disks: Iterable[Any]) -> list[VolumeRecord]:
+    unread: dict[str, str] = {}
+    uses = uses_of(everywhere(driver, "instances", unread), unread)
     return records_of(VolumeRecord, disks, lambda found: _record(found, uses))
 
 
@@ -58,7 +59,7 @@ def _record(found: Reading, uses: Uses) -> VolumeRecord:
     state = STATES.get(word or "", VolumeState.UNKNOWN)
     if state is VolumeState.AVAILABLE and (own or found.items("users")):
         state = VolumeState.IN_USE
-    elif uses.problem and not own:
+    elif not own and uses.problem_of(found):
         state = VolumeState.UNKNOWN
     machines = tuple(one.machine for one in own if one.machine)
     first = own[0] if own else Use("", None, None)
@@ -131,7 +132,7 @@ def attach_volume(driver: Any, external_id: str, machine_id: str, device: str) -
 def detach_volume(driver: Any, external_id: str, machine_id: str) -> None:
     """The request names the device that the instance has the disk under."""
     disk = known(find_disk(driver, external_id), "disk")
-    uses = uses_of(everywhere(driver, "instances")).of(Reading(disk))
+    uses = uses_of(everywhere(driver, "instances"), {}).of(Reading(disk))
     own = [one for one in uses if machine_id in {"", one.machine}]
     if len(own) != 1 or not own[0].device:
         now = ", ".join(one.machine for one in uses) or "no machine"

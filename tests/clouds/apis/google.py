@@ -277,8 +277,13 @@ class Google(Storage, Buckets, Signed, RecordedCloud):
 
     def _scoped(self, name, found):
         warning = {"code": "NO_RESULTS_ON_PAGE", "message": "There are no results."}
-        empty = {"zones/us-central1-b": {"warning": warning}}
-        return {"items": {**empty, "zones/europe-west1-a": {name: found}}}
+        empty = {"zones/asia-south1-a": {"warning": warning}}
+        places = {}
+        for one in found:
+            kind = "zones" if "zone" in one else "regions"
+            place = one["zone" if "zone" in one else "region"].rpartition("/")[2]
+            places.setdefault(f"{kind}/{place}", {name: []})[name].append(one)
+        return {"items": empty | places}
 
     def _one(self, items, name):
         found = next((one for one in items if one["name"] == name), None)

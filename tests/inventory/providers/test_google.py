@@ -245,6 +245,44 @@ def test_a_zone_that_does_not_answer_fails_the_listing(cloud, change):
     assert "asia-east1-a" in error.message
 
 
+UNREADABLE = (None, [], {"warning": {"code": "UNREACHABLE"}}, {})
+
+
+@pytest.mark.parametrize("scope", UNREADABLE, ids=str)
+@pytest.mark.parametrize(
+    ("resource", "other"),
+    [("volumes", "instances"), ("virtual_machines", "disks"), ("virtual_machines", "machineTypes")],
+)
+def test_a_zone_of_a_list_that_adds_facts_damages_its_own_objects(
+    monkeypatch, cloud, resource, other, scope
+):
+    with connected() as account:
+        before = account.read(resource)
+    zone = before[0].location_name
+    answer = cloud.answer
+
+    def without_the_zone(request):
+        reply = answer(request)
+        if not request.path.endswith(f"/aggregated/{other}"):
+            return reply
+        body = json.loads(reply.body)
+        body["items"][f"zones/{zone}"] = scope
+        return as_json(body)
+
+    monkeypatch.setattr(cloud, "answer", without_the_zone)
+    with connected() as account:
+        after = account.read(resource)
+        single = account.find(resource, before[0].external_id)
+
+    assert [one.external_id for one in after] == [one.external_id for one in before]
+    for old, new in zip(before, after, strict=True):
+        if new.location_name == zone:
+            assert f"The {other} of {zone} are unknown" in new.problem
+        else:
+            assert new == old
+    assert single.external_id == before[0].external_id
+
+
 def test_what_is_suspended_is_resumed_by_a_start(cloud):
     cloud.instances[0]["status"] = "SUSPENDED"
 

@@ -203,7 +203,7 @@ class Case:
         return f"{self.replies.slug} {self.reads.name} {self.key.path} {self.mutation}"
 
     def judge(self, tally):
-        is_envelope = (
+        is_envelope = not self._is_part_of_another_list and (
             not self.mutation.is_inside
             or (len(self.mutation.path) == 1 and self._names_the_object)
             or (self.reads.is_single and (self._is_whole or self._holds_the_object))
@@ -219,6 +219,12 @@ class Case:
             and (self.is_listed or self._is_own_request)
             and any(name in IDENTITY for name in self.mutation.path),
         )
+
+    @property
+    def _is_part_of_another_list(self):
+        """True within one zone of a list that adds facts: the other zones are known."""
+        path = self.mutation.path
+        return not self.is_listed and len(path) > 1 and path[0] == KEYED.get(self.replies.slug)
 
     @property
     def _is_own_request(self):
