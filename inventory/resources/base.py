@@ -91,7 +91,7 @@ class Link:
 
     The row's column ``<field>_id``, or ``column``, has the linked object's own id; the JSON column
     of a link to ``several`` objects has a list of them. ``back``: the field of the linked type that
-    lists the rows which name it, with its ``description``; empty: there is none, as of ``several``.
+    lists the rows which name it, with its ``description``; empty: there is none.
     """
 
     back: str = ""

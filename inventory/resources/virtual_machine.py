@@ -100,7 +100,12 @@ VIRTUAL_MACHINES = Resource(
             "many are left out.",
             type="SecurityGroup",
             required=True,
-            link=Link(column="security_group_ids", several=True),
+            link=Link(
+                back="virtual_machines",
+                description="The machines that are in it.",
+                column="security_group_ids",
+                several=True,
+            ),
         ),
         "public_ips": Fact("Addresses that the internet can reach, IPv4 and IPv6."),
         "private_ips": Fact("Addresses inside the cloud."),

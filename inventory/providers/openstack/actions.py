@@ -22,6 +22,7 @@ from inventory.providers.openstack.parse import (
     size_of,
     zone_of,
 )
+from inventory.providers.openstack.ports import Groups, groups_of
 from inventory.providers.reading import Reading, records_of
 from inventory.providers.rest import (
     act,
@@ -56,7 +57,8 @@ STARTS = {
 
 @reads("virtual_machines")
 def list_machines(driver: Any) -> list[MachineRecord]:
-    """The servers; their flavors and the names of their images come from a list each.
+    """The servers; their flavors, security groups and the names of their images come from a list
+    each.
 
     Servers whose cell does not answer come from a list of ids.
     """
@@ -66,7 +68,8 @@ def list_machines(driver: Any) -> list[MachineRecord]:
     def again() -> list[Any]:
         return pages(driver.compute_with_flavors, "/servers/detail", "servers")
 
-    machines = _machines(driver, servers, sizes | unlisted_flavors(servers, sizes, again))
+    groups = groups_of(driver, servers)
+    machines = _machines(driver, servers, sizes | unlisted_flavors(servers, sizes, again), groups)
     return [*machines, *unread_machines(driver, unread)]
 
 
@@ -98,15 +101,17 @@ def find_machine(driver: Any, external_id: str) -> MachineRecord | None:
         found_again = found_by_id(driver.compute_with_flavors, SERVERS, external_id, "server")
         return [] if found_again is None else [found_again]
 
-    [machine] = _machines(driver, [server], sizes | unlisted_flavors([server], sizes, again))
+    groups = groups_of(driver, [server], device_id=external_id)
+    sizes |= unlisted_flavors([server], sizes, again)
+    [machine] = _machines(driver, [server], sizes, groups)
     return machine
 
 
 def _machines(
-    driver: Any, servers: Sequence[Any], sizes: Mapping[str, SizeRecord]
+    driver: Any, servers: Sequence[Any], sizes: Mapping[str, SizeRecord], groups: Groups
 ) -> list[MachineRecord]:
     def read(found: Reading) -> MachineRecord:
-        return machine_of(found, sizes)
+        return machine_of(found, sizes, groups)
 
     machines = records_of(MachineRecord, servers, read)
     ids = {machine.image_id for machine in machines if machine.image_id}

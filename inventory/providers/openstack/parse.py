@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from inventory.providers.addresses import addresses_of
+from inventory.providers.openstack.ports import NONE, Groups
 from inventory.providers.reading import UNKNOWN_WORD, Reading
 from inventory.types import LocationRecord, MachineRecord, MachineState, SizeRecord
 
@@ -57,7 +58,9 @@ def state_of(found: Reading) -> MachineState:
     return STATES.get(status or "", MachineState.UNKNOWN)
 
 
-def machine_of(found: Reading, sizes: Mapping[str, SizeRecord]) -> MachineRecord:
+def machine_of(
+    found: Reading, sizes: Mapping[str, SizeRecord], groups: Groups = NONE
+) -> MachineRecord:
     """``sizes``: flavors by id."""
     external_id = found.identifier("id") or ""
     size = size_of_server(found, sizes)
@@ -82,6 +85,7 @@ def machine_of(found: Reading, sizes: Mapping[str, SizeRecord]) -> MachineRecord
         private_ips=private,
         tags=found.pairs("metadata"),
         key_pair_id=found.text("key_name"),
+        security_group_ids=groups.of(found),
         created_at=found.moment("created", required=True),
         launched_at=found.moment("OS-SRV-USG:launched_at"),
         problem=found.problem,

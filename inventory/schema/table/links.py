@@ -20,7 +20,14 @@ from inventory.resources import Resource, resource_named, resource_of_type
 from inventory.schema.live_answers import answered, note_receipts
 from inventory.schema.live_plans import PlanRequest, ReadPlan
 from inventory.schema.table.pages import join_rows
-from inventory.selectors.links import MOST_LINKED, Place, place_of, rows_at, rows_linking
+from inventory.selectors.links import (
+    MOST_LINKED,
+    Place,
+    place_of,
+    rows_at,
+    rows_linking,
+    rows_linking_several,
+)
 from inventory.selectors.past_sources import past_of
 from inventory.selectors.sources import SourceFilter, SourceLists
 
@@ -111,14 +118,16 @@ def linked_rows(resource: Resource, name: str, row: Any, info: Any) -> list[Any]
 
 def linking_rows(resource: Resource, name: str, row: Any, info: Any) -> list[Any]:
     """The rows of ``resource`` whose link ``name`` leads to ``row``, by name."""
-    find = partial(rows_linking, resource, resource.link_column(name))
-    rows: list[Any] = _found(row, info, find).get(place_of(row, row.external_id), [])
-    if rows:
-        linked = (
-            f"{to_camel_case(resource.plural)} {{ nodes {{ {to_camel_case(name)} {{ id }} }} }}"
-        )
-        _note_cut(info, rows[0].in_place, f"Ask for {linked} to see all of them.")
-    return rows
+    link = resource.facts[name].link
+    read = rows_linking_several if link is not None and link.several else rows_linking
+    find = partial(read, resource, resource.link_column(name))
+    linking = _found(row, info, find).get(place_of(row, row.external_id))
+    if linking is None:
+        return []
+    linked = f"{to_camel_case(resource.plural)} {{ nodes {{ {to_camel_case(name)} {{ id }} }} }}"
+    _note_cut(info, linking.number, f"Ask for {linked} to see all of them.")
+    found: list[Any] = linking.rows
+    return found
 
 
 def _note_cut(info: Any, number: int, hint: str) -> None:

@@ -29,11 +29,14 @@ def neutron_error(status, word, message):
 
 
 class SecurityGroups:
-    """Needs ``page``."""
+    """Needs ``page`` and ``servers``. ``groups_of``: the ids of a server's groups, if they are not
+    those of the default group.
+    """
 
     def __init__(self, **options):
         super().__init__(**options)
         self.security_groups = recording("openstack/security_groups")["security_groups"]
+        self.groups_of = {}
 
     def more_security_groups(self, count):
         for number in range(count):
@@ -48,18 +51,43 @@ class SecurityGroups:
             for one in self.security_groups
             if one["project_id"] == request.query.get("project_id", one["project_id"])
         ]
+        return self._neutron_page(request, "security_groups", own)
+
+    @route("GET", r"/v2\.0/ports")
+    def list_ports(self, request):
+        """A port of each server, in the form of "List ports" in the Networking API v2 reference,
+        with the fields that are asked for.
+        """
+        assert request.query["fields"] == "security_groups"  # the last of them
+        ports = [
+            {
+                "id": str(uuid.uuid5(uuid.NAMESPACE_OID, server["id"])),
+                "device_id": server["id"],
+                "security_groups": self._groups_of(server),
+            }
+            for server in self.servers
+        ]
+        wanted = request.query.get("device_id")
+        shown = [one for one in ports if wanted in {None, one["device_id"]}]
+        return self._neutron_page(request, "ports", shown)
+
+    def _groups_of(self, server):
+        default = [one["id"] for one in self.security_groups if one["name"] == "default"]
+        return self.groups_of.get(server["id"], default[:1])
+
+    def _neutron_page(self, request, name, own):
         ids = [one["id"] for one in own]
         marker, size = request.query.get("marker"), min(self.page, int(request.query["limit"]))
         start = ids.index(marker) + 1 if marker in ids else 0
         shown = own[start : start + size]
-        body = {"security_groups": shown}
+        body = {name: shown}
         url = f"http://{request.host}:9696{request.path}?limit={size}"
         if shown:
             previous = f"{url}&marker={shown[0]['id']}&page_reverse=True"
-            body["security_groups_links"] = [{"rel": "previous", "href": previous}]
+            body[f"{name}_links"] = [{"rel": "previous", "href": previous}]
         if len(shown) == size:
             following = {"rel": "next", "href": f"{url}&marker={shown[-1]['id']}"}
-            body["security_groups_links"].insert(0, following)
+            body[f"{name}_links"].insert(0, following)
         return as_json(body)
 
     @route("GET", r"/v2\.0/security-groups/([^/]+)")

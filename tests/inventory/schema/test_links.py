@@ -198,6 +198,24 @@ def test_machines_name_their_key_pair_and_security_groups_and_a_key_its_machines
     assert resources == {"key_pairs", "security_groups", "virtual_machines"}
 
 
+def test_a_security_group_lists_its_machines(ask, provider):
+    groups = ask(
+        "{ securityGroups { nodes { name rules { protocol } virtualMachines { name state "
+        "securityGroups { name } } } } }"
+    ).data["securityGroups"]["nodes"]
+
+    machines = ask("{ virtualMachines { nodes { name securityGroups { name } } } }").data
+    by_group = {}
+    for one in machines["virtualMachines"]["nodes"]:
+        for group in one["securityGroups"]:
+            by_group.setdefault(group["name"], []).append(one["name"])
+    shown = {one["name"]: [machine["name"] for machine in one["virtualMachines"]] for one in groups}
+    assert {name: found for name, found in shown.items() if found} == {
+        name: sorted(found) for name, found in by_group.items()
+    }
+    assert set(by_group) == {"web", "office"}
+
+
 def test_a_list_of_linked_objects_that_is_cut_says_so(ask, provider, monkeypatch):
     query = "{ keyPairs { nodes { name virtualMachines { name } } } }"
     monkeypatch.setattr(links, "MOST_LINKED", 12)
@@ -220,6 +238,25 @@ def test_a_list_of_linked_objects_that_is_cut_says_so(ask, provider, monkeypatch
         "message": "7 more are not shown. Ask for virtualMachines { nodes { keyPair { id } } } "
         "to see all of them.",
     }
+
+
+def test_the_machines_of_several_groups_are_cut_for_each_group(ask, provider, monkeypatch):
+    query = "{ securityGroups { nodes { name virtualMachines { name } } } }"
+    whole = {
+        one["name"]: [machine["name"] for machine in one["virtualMachines"]]
+        for one in ask(query).data["securityGroups"]["nodes"]
+    }
+    monkeypatch.setattr(links, "MOST_LINKED", 2)
+    monkeypatch.setattr(table_links, "MOST_LINKED", 2)
+
+    answer = ask(query).answer
+
+    for one in answer["data"]["securityGroups"]["nodes"]:
+        shown = [machine["name"] for machine in one["virtualMachines"]]
+        assert shown == whole[one["name"]][:2]
+    [cut] = answer["extensions"]["cuts"]
+    assert cut["leftOut"] == sum(max(0, len(names) - 2) for names in whole.values())
+    assert "securityGroups { id }" in cut["message"]
 
 
 def test_a_list_of_several_links_that_is_cut_says_so(ask, provider, monkeypatch):

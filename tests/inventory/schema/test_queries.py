@@ -85,6 +85,12 @@ COUNTS = {
     "{ providers { repositories(first: 50, maxAge: 3600) { totalCount nodes { name } } } }": 2,
     "{ snapshots(maxAge: 3600) { totalCount nodes { name volume { name machine { name } } } } }": 7,
     "{ securityGroups(maxAge: 3600) { totalCount nodes { name rules { cidr } openToWorld } } }": 2,
+    # the sources of both, those left, the page, and the groups of its machines
+    """{ virtualMachines(maxAge: 3600, first: 20) { nodes { name securityGroups {
+        name rules { cidr } } } } }""": 5,
+    # the sources of both, those left, the page, which machines are in its groups, and their rows
+    """{ securityGroups(maxAge: 3600) { totalCount nodes { name rules { cidr }
+        virtualMachines { name } } } }""": 6,
     "{ keyPairs(maxAge: 3600) { totalCount nodes { name fingerprint publicKey } } }": 2,
     # the sources of images, machines and snapshots, those left, the page, and the rows of each link
     """{ images(maxAge: 3600) { totalCount nodes { name own tags { key } machine { name }
