@@ -7,8 +7,7 @@ from django.db.models import BooleanField, F, Func, Value
 
 SQLITE = "EXISTS (SELECT 1 FROM json_each({column}) AS entry WHERE entry.value IN ({values}))"
 POSTGRESQL = (
-    "EXISTS (SELECT 1 FROM jsonb_array_elements_text({column}) AS entry"
-    " WHERE entry IN ({values}))"
+    "EXISTS (SELECT 1 FROM jsonb_array_elements_text({column}) AS entry WHERE entry IN ({values}))"
 )
 
 
@@ -21,10 +20,10 @@ class HoldsAny(Func):
     def __init__(self, column: str, values: Sequence[str]) -> None:
         super().__init__(F(column), *map(Value, values))
 
-    def as_sqlite(self, compiler: Any, connection: Any, **_: Any) -> tuple[str, list[Any]]:
+    def as_sqlite(self, compiler: Any, _connection: Any, **_: Any) -> tuple[str, list[Any]]:
         return self._filled(SQLITE, compiler)
 
-    def as_postgresql(self, compiler: Any, connection: Any, **_: Any) -> tuple[str, list[Any]]:
+    def as_postgresql(self, compiler: Any, _connection: Any, **_: Any) -> tuple[str, list[Any]]:
         return self._filled(POSTGRESQL, compiler)
 
     def _filled(self, template: str, compiler: Any) -> tuple[str, list[Any]]:

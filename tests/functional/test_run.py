@@ -136,6 +136,26 @@ def test_the_tour_stores_a_file(gateway, password, tmp_path, monkeypatch):
     assert (logged_in, answers) == ("Logged in.", ["Hello, World!"])
 
 
+def test_the_tour_attaches_a_volume(gateway, password):
+    tour = TOUR.read_text().partition("## With curl")[2]
+    log_in = re.search(r"```sh\n(.*?)```", tour, re.DOTALL)[1]
+    store = re.search(r"```sh\n(.*?)```", tour.partition("## Store a file")[2], re.DOTALL)[1]
+    attach = re.search(r"```sh\n(.*?)```", tour.partition("## Attach a disk")[2], re.DOTALL)[1]
+    known = store.partition("JOB=")[0]  # the functions and the provider
+    text = (log_in + known + attach).replace("http://127.0.0.1:8000", gateway.url)
+
+    logged_in, *answers = gateway.paste(text.replace("the printed password", password)).splitlines()
+
+    assert logged_in == "Logged in."
+    attached, seen, detached, deleted = (json.loads(answer)["data"] for answer in answers)
+    states = [answer["job"]["state"] for answer in (attached, detached, deleted)]
+    assert states == ["SUCCEEDED"] * 3, answers
+    volumes = {one["name"]: one for one in seen["virtualMachine"]["volumes"]}
+    assert (volumes["scratch"]["size"], volumes["scratch"]["state"]) == (10, "IN_USE")
+    assert volumes["scratch"]["device"]
+    assert seen["virtualMachine"]["securityGroups"][0]["rules"]
+
+
 def test_a_second_one_on_the_same_data_names_the_first(gateway, password):
     second = Gateway(gateway.data_dir, **gateway.environment)
     second.start()

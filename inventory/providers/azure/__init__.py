@@ -5,6 +5,7 @@ from inventory.providers.azure import (
     actions,
     blockers,
     failures,
+    images,
     key_pairs,
     operations,
     orders,
@@ -84,6 +85,10 @@ KIND = ProviderKind(
             "No disks, snapshots or SSH public keys are created: the request that creates one "
             "changes one that has the name already."
         ),
+        (
+            "No image of a machine is created either: a managed image is of a machine that was "
+            "generalized, which Azure does not start again."
+        ),
         "Network security groups are left out: they can deny, and have priorities.",
         "A machine ordered without a key has a random password, which is not stored anywhere.",
         "The names of tags ignore case: to set `env` replaces `Env`.",
@@ -96,7 +101,8 @@ KIND = ProviderKind(
         ),
         (
             "Azure deletes a container with all that is in it: `deleteBucket` without `force` "
-            "looks into it first, and a blob that is written just then is deleted too."
+            "looks into it first, and a blob that is written just then is deleted too: no "
+            "condition of Azure's prevents that, see [object-storage.md](object-storage.md)."
         ),
         "Blobs are reached at `<account>.blob.core.windows.net` alone, from the gateway's address.",
         "Storage accounts with a hierarchical namespace were not looked at.",
@@ -130,6 +136,7 @@ KIND = ProviderKind(
         orders,
         volumes,
         snapshots,
+        images,
         key_pairs,
         permissions,
         failures,

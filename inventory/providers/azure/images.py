@@ -1,4 +1,10 @@
-"""Images of Azure's marketplace, by ``publisher:offer:sku:version``.
+"""Images of Azure: the account's own, and those of the marketplace, by their URN,
+``publisher:offer:sku:version``.
+
+No image of a machine is created here. The request that creates one changes one that has the name,
+and a managed image is of a machine that was generalized, which Azure does not start again:
+learn.microsoft.com/azure/virtual-machines/capture-image-resource. A snapshot is of one disk, and no
+machine is ordered from it.
 
 The marketplace is asked for publishers, their offers, their plans and their versions, a request
 each; so a choice is offered, and any other is taken by its URN.
@@ -7,7 +13,9 @@ each; so a choice is offered, and any other is taken by its URN.
 import re
 from typing import Any
 
+from inventory.providers.azure.resources import IMAGES, delete
 from inventory.providers.rest import act, segment
+from inventory.providers.table import does
 
 URN = re.compile(r"([^:/]+):([^:/]+):([^:/]+):([^:/]+)")
 # From `az vm image list`, learn.microsoft.com/azure/virtual-machines/linux/cli-ps-findimage.
@@ -33,3 +41,9 @@ def exists(driver: Any, urn: str, api_version: str) -> bool:
     versions = act(driver.connection, path, method="GET", **{"api-version": api_version})
     names = [one["name"] for one in versions] if isinstance(versions, list) else []
     return bool(names) and version in {LATEST, *names}
+
+
+@does("images", "delete", permissions=f"{IMAGES}/delete")
+def delete_image(driver: Any, external_id: str) -> None:
+    """Machines that were created from it stay as they are."""
+    delete(driver, IMAGES, external_id)

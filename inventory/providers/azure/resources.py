@@ -1,4 +1,4 @@
-"""Resources of Resource Manager that are named by their paths: disks, snapshots and public keys.
+"""Resources of Resource Manager that are named by their paths: disks, snapshots, images and keys.
 
 "If a resource does not exist, DELETE answers 204", so each is read before it is deleted.
 """
@@ -13,6 +13,7 @@ from inventory.providers.rest import act, found
 from inventory.providers.tags import ignoring_case
 
 DISKS, SNAPSHOTS, KEYS = f"{COMPUTE}/disks", f"{COMPUTE}/snapshots", f"{COMPUTE}/sshPublicKeys"
+IMAGES = f"{COMPUTE}/images"
 
 
 def list_path(driver: Any, kind: str) -> str:

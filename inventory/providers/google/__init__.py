@@ -2,7 +2,15 @@
 
 from inventory.providers.account import AccountFields
 from inventory.providers.capability import Capability
-from inventory.providers.google import actions, blockers, failures, permissions, snapshots, volumes
+from inventory.providers.google import (
+    actions,
+    blockers,
+    failures,
+    images,
+    permissions,
+    snapshots,
+    volumes,
+)
 from inventory.providers.google.account import FIELDS, judge, project_of
 from inventory.providers.google.machine_types import disk_name, parts_of, region_of
 from inventory.providers.google.names import NAME_RULES, NOT_TAKEN
@@ -69,6 +77,7 @@ KIND = ProviderKind(
             "Firewall rules are left out: they can deny, have priorities and can be disabled, as a "
             "security group's rules cannot."
         ),
+        ("An image of a machine is of the disk that it boots from. It does not name its machine."),
         "Prices are list prices, without sustained-use discounts: see [prices.md](prices.md).",
         "Sizes are those of the account's `zone`, where orders without a location go.",
         "A new bucket is in the region of the account's `zone`. Where others are is not shown.",
@@ -97,6 +106,7 @@ KIND = ProviderKind(
         actions,
         volumes,
         snapshots,
+        images,
         permissions,
         failures,
         blockers,

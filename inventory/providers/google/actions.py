@@ -5,20 +5,16 @@ docs/libcloud-methods.md says what is wrong with libcloud's methods for it.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from gateway.core.folding import contains
 from inventory.providers.accepted import OperationId, operation_id
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
-from inventory.providers.google.pages import everywhere, pages, problem_at
+from inventory.providers.google.pages import current, everywhere, pages, problem_at
 from inventory.providers.google.parse import (
-    PROJECTS,
     boot_disk,
     custom_size,
-    image_id_of,
-    image_of,
     last,
     machine_of,
     named,
@@ -26,19 +22,15 @@ from inventory.providers.google.parse import (
     size_of,
     zone_of,
 )
-from inventory.providers.identity import check_identity, id_at, only_of
+from inventory.providers.identity import id_at, only_of
 from inventory.providers.reading import Reading, records_of
-from inventory.providers.rest import act, ask, found, optional_list, part, segment
+from inventory.providers.rest import act, ask, found, part, segment
 from inventory.providers.table import beside, does, reads
 from inventory.providers.tags import EXACT_TAGS
-from inventory.records.image import ImageRecord
 from inventory.types import LocationRecord, MachineRecord, MachineState, NewMachine, SizeRecord
 
-# The projects with public images: "Operating system details" in the Compute Engine documentation.
-PUBLISHERS = ("debian-cloud", "ubuntu-os-cloud")
 # Disks of a zone and of a region: "Resource: Disk" in the reference.
 DISK = re.compile(r"projects/[^/?#]+/(?:zones|regions)/[^/?#]+/disks/[^/?#]+")
-FAMILY = "/images/family/"
 TYPE = re.compile(r"[a-z0-9-]+")
 OPERATION = re.compile(r"[a-z0-9-]+/[A-Za-z0-9_-]+")  # the zone and the name of one
 
@@ -221,7 +213,7 @@ def terminate_machine(driver: Any, external_id: str) -> OperationId | None:
 @reads("sizes", permissions="compute.machineTypes.list")
 def list_sizes(driver: Any) -> list[SizeRecord]:
     address = f"{driver.project}/zones/{segment(driver.zone)}/machineTypes"
-    sizes = records_of(SizeRecord, _current(driver, address), size_of, named)
+    sizes = records_of(SizeRecord, current(driver, address), size_of, named)
     return [replace(one, location_id=driver.zone) for one in sizes]
 
 
@@ -239,37 +231,6 @@ def find_size(driver: Any, size_id: str, location_id: str | None) -> SizeRecord 
     return None if size is None else replace(size_of(Reading(size)), location_id=zone)
 
 
-@reads("images", permissions="compute.images.list")
-def list_images(driver: Any, search: str | None = None) -> list[ImageRecord]:
-    """One's own and the usual publishers'; with an image's id, anybody's."""
-    if search is not None and search.startswith(PROJECTS):
-        image = found(driver.connection, f"/compute/v1/{search}")
-        if image is None:
-            return []
-        record = _image_at(search, image)
-        return [replace(record, own=_is_own(driver, record))]
-    addresses = [f"{driver.project}/global/images"]
-    addresses += [f"/compute/v1/projects/{one}/global/images" for one in PUBLISHERS]
-    current = (image for address in addresses for image in _current(driver, address))
-    images = records_of(ImageRecord, current, image_of, image_id_of)
-    images = [replace(one, own=_is_own(driver, one)) for one in images]
-    word = search or ""
-    return [image for image in images if contains(image.name, word)]
-
-
-def _is_own(driver: Any, image: ImageRecord) -> bool:
-    """True if the image belongs to the account's project."""
-    return f"/compute/v1/{image.external_id}".startswith(f"{driver.project}/")
-
-
-def _image_at(search: str, image: Any) -> ImageRecord:
-    """The record of an image. For a family, Google answers its latest image under another name."""
-    record = image_of(Reading(image))
-    if FAMILY not in search:
-        check_identity(last(record.external_id), last(search))
-    return record
-
-
 @reads("locations", permissions="compute.zones.list")
 def list_locations(driver: Any) -> list[LocationRecord]:
     zones = (
@@ -279,14 +240,6 @@ def list_locations(driver: Any) -> list[LocationRecord]:
         if Reading(zone).text("status") != "DOWN"
     )
     return records_of(LocationRecord, zones, zone_of, named)
-
-
-def _current(driver: Any, address: str) -> Iterator[Any]:
-    """The items of a list that are not deprecated."""
-    for page in pages(driver, address):
-        for item in optional_list(page, "items"):
-            if not Reading(item).part("deprecated"):
-                yield item
 
 
 def instance_of(driver: Any, external_id: str) -> dict[str, Any] | None:

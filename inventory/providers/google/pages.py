@@ -76,6 +76,14 @@ def _resources(zone: str, scope: Any, name: str) -> list[Any]:
     return optional_list(scope, name)
 
 
+def current(driver: Any, address: str) -> Iterator[Any]:
+    """The items of a list that are not deprecated."""
+    for page in pages(driver, address):
+        for item in optional_list(page, "items"):
+            if not Reading(item).part("deprecated"):
+                yield item
+
+
 def problem_at(unread: Mapping[str, str], place: str) -> str | None:
     """Why facts about a resource are unknown. ``place``: its zone, or its region of zones."""
     if place in unread:

@@ -95,6 +95,10 @@ KIND = token_kind(
             "policies for what no rule is about."
         ),
         "A volume without a location goes to the first region that has volumes.",
+        (
+            "An image of a machine is of its one disk besides the swap space; a machine with more "
+            "disks is refused. It does not name its machine."
+        ),
         "A new machine's root password is random and not stored anywhere: order it with a key.",
         "An order without a location goes to the first region that sells Linodes.",
     ),

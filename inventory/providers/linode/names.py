@@ -1,6 +1,7 @@
 """The names that Linode takes, and the arguments that it has no place for.
 
-``label`` of "Create a volume" and of "Add an SSH key" in techdocs.akamai.com/linode-api/reference.
+``label`` of "Create a volume", "Create an image" and "Add an SSH key" in
+techdocs.akamai.com/linode-api/reference.
 """
 
 import re
@@ -13,6 +14,7 @@ NAME_RULES = {
         "The name of a volume has up to 32 letters, digits, hyphens and underscores, not two of "
         "the latter after each other, and begins with a letter.",
     ),
+    "images": NameRule(re.compile(r".{1,128}"), "The name of an image has up to 128 characters."),
     "key_pairs": NameRule(re.compile(r".{1,64}"), "The name of a key has up to 64 characters."),
 }
 NOT_TAKEN = {

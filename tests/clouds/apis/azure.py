@@ -383,10 +383,6 @@ class Azure(Storage, Blobs, RecordedCloud):
     def sizes(self, request):
         return as_json(recording("azure/vmSizes"))
 
-    @route("GET", HERE + r"/providers/Microsoft\.Compute/images")
-    def images(self, request):
-        return as_json({"value": []})
-
     @route("GET", HERE + r"/providers/Microsoft\.Compute/locations/[^/]+/publishers/(.+)/versions")
     def versions(self, request, plan):
         known = "OpenLogic/artifacttypes/vmimage/offers/CentOS/skus/7.3"

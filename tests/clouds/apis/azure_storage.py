@@ -1,4 +1,4 @@
-"""Disks, snapshots and SSH public keys of Azure: learn.microsoft.com/rest/api/compute.
+"""Disks, snapshots, images and SSH public keys of Azure: learn.microsoft.com/rest/api/compute.
 
 The answer to attaching an attached disk is as users report it:
 github.com/kubernetes-sigs/azuredisk-csi-driver/issues/1378.
@@ -13,10 +13,15 @@ from tests.clouds.static_ec2 import Reply
 SUBSCRIPTION = "99999999-9999-9999-9999-999999999999"
 HERE = rf"/subscriptions/{SUBSCRIPTION}"
 COMPUTE = r"/providers/Microsoft\.Compute"
-KINDS = r"(?:disks|snapshots|sshPublicKeys)"
+KINDS = r"(?:disks|snapshots|images|sshPublicKeys)"
 ONE = rf"(?i:({HERE}/resourceGroups/[^/]+{COMPUTE}/{KINDS}/[^/]+))"
 GROUP = f"{HERE}/resourceGroups/lab/providers/Microsoft.Compute"
-VERSIONS = {"disks": "2023-10-02", "snapshots": "2023-10-02", "sshPublicKeys": "2024-03-01"}
+VERSIONS = {
+    "disks": "2023-10-02",
+    "snapshots": "2023-10-02",
+    "images": "2024-03-01",
+    "sshPublicKeys": "2024-03-01",
+}
 CREATED = {"timeCreated": "2024-05-06T07:08:09.1234567+00:00", "provisioningState": "Succeeded"}
 KEY = "ssh-ed25519 AAAA laptop"
 
@@ -36,7 +41,7 @@ class Storage:
             "diskState": "Unattached",
             "creationData": {"createOption": "Empty"},
         }
-        self.resources = {"disks": [], "snapshots": [], "sshPublicKeys": []}
+        self.resources = {"disks": [], "snapshots": [], "images": [], "sshPublicKeys": []}
         self.new("disks", "data", disk, empty)
         copied = {"createOption": "Copy", "sourceResourceId": self.resources["disks"][0]["id"]}
         self.new("snapshots", "kept", disk, {"diskSizeGB": 32, "creationData": copied})
@@ -47,6 +52,11 @@ class Storage:
         known = {"id": f"{GROUP}/{kind}/{name}", "name": name}
         properties = properties if kind == "sshPublicKeys" else properties | unique
         self.resources[kind].append(copy.deepcopy(facts) | known | {"properties": dict(properties)})
+
+    def add_own_image(self, name):
+        """By "Images" there."""
+        profile = {"osDisk": {"osType": "Linux", "osState": "Generalized", "diskSizeGB": 30}}
+        self.new("images", name, {"location": "eastus", "tags": {}}, {"storageProfile": profile})
 
     def _more(self, kind, count):
         first = self.resources[kind][0]

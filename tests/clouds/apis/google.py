@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from tests.clouds.apis.google_buckets import SCOPE as STORAGE_SCOPE
 from tests.clouds.apis.google_buckets import STORAGE, Buckets
+from tests.clouds.apis.google_images import Images
 from tests.clouds.apis.google_signed import Signed
 from tests.clouds.apis.google_storage import Storage
 from tests.clouds.recorded import RecordedCloud, as_json, recording, route
@@ -57,7 +58,7 @@ def is_signed(request):
     return request.host == STORAGE and not re.match(r"/(?:upload/)?storage/v1/", request.path)
 
 
-class Google(Storage, Buckets, Signed, RecordedCloud):
+class Google(Images, Storage, Buckets, Signed, RecordedCloud):
     hosts = (API, STORAGE, "accounts.google.com")
 
     def __init__(self, *, page=500):
@@ -155,10 +156,6 @@ class Google(Storage, Buckets, Signed, RecordedCloud):
     @route("GET", HERE + r"/zones")
     def zones(self, request):
         return as_json(recording("google/zones"))
-
-    @route("GET", HERE + r"/global/images")
-    def own_images(self, request):
-        return as_json(recording("google/global_images"))
 
     @route("GET", r"/compute/v1/projects/(debian-cloud|ubuntu-os-cloud)/global/images")
     def images(self, request, project):

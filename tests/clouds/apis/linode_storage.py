@@ -13,17 +13,19 @@ from tests.clouds.recorded import as_json, recording, route
 LABEL = re.compile(r"(?!.*(?:--|__))[a-zA-Z][a-zA-Z0-9_-]{0,31}")
 SMALLEST = 10  # GiB
 LONGEST_LABEL = 64  # of a key
+LONGEST_IMAGE_LABEL = 128
 TAG = range(3, 51)  # characters
 
 
 class Storage:
-    """Needs ``page``, ``missing``, ``error`` and ``_linode``."""
+    """Needs ``page``, ``missing``, ``error``, ``linodes`` and ``_linode``."""
 
     def __init__(self, **options):
         super().__init__(**options)
         self.volumes = recording("linode/list_volumes")["data"]
         self.ssh_keys = recording("linode/list_key_pairs")["data"]
         self.images = recording("linode/list_images")["data"]
+        self.more_disks = []
 
     def add_own_image(self, name):
         """An image of the account, by the fields of "Images" there; the recording has none."""
@@ -33,7 +35,41 @@ class Storage:
 
     @route("GET", r"/v4/images")
     def list_images(self, request):
-        return as_json({"data": self.images, "page": 1, "pages": 1, "results": len(self.images)})
+        body = {"data": self.images, "page": 1, "pages": 1, "results": len(self.images)}
+        reply = as_json(body)
+        for image in self.images:
+            image["status"] = "available"
+        return reply
+
+    @route("GET", r"/v4/linode/instances/([^/]+)/disks")
+    def list_disks(self, request, linode_id):
+        """By the fields of "List disks": the disk of the system, and one to swap on."""
+        if self._linode(linode_id) is None:
+            return self.missing()
+        number = int(linode_id) * 10
+        disks = [
+            {"id": number, "label": "Debian", "filesystem": "ext4", "size": 25_000},
+            {"id": number + 1, "label": "512 MB Swap", "filesystem": "swap", "size": 512},
+        ]
+        return self._listed(request, disks + self.more_disks)
+
+    @route("POST", r"/v4/images")
+    def create_image(self, request):
+        """By "Create an image": it is ``creating`` until it is listed once."""
+        given = request.body
+        assert given.keys() == {"disk_id", "label", "description", "tags"}
+        known = {one["id"] * 10 for one in self.linodes}
+        if given["disk_id"] not in known:
+            return self.missing()
+        if not 1 <= len(given["label"]) <= LONGEST_IMAGE_LABEL:
+            return self.error(400, "Length must be 1-128 characters", "label")
+        if any(len(tag) not in TAG for tag in given["tags"]):
+            return self.error(400, "Length must be 3-50 characters", "tags")
+        more = {name: given[name] for name in ("label", "description", "tags")}
+        facts = {"id": f"private/{100 + len(self.images)}", "is_public": False, "size": 2500}
+        facts |= {"status": "creating", "type": "manual", "vendor": None}
+        self.images.append(self.images[0] | more | facts)
+        return as_json(self.images[-1])
 
     @route("DELETE", r"/v4/images/(private/[0-9]+)")
     def delete_image(self, request, image_id):

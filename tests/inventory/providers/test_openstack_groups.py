@@ -74,9 +74,7 @@ def test_no_ports_are_asked_for_where_no_server_is_in_a_group(cloud):
 def test_without_the_ports_the_servers_are_listed_with_the_reason(monkeypatch, cloud, answer):
     plain = cloud.answer
     odd = answer or as_json({"ports": "none"})
-    monkeypatch.setattr(
-        cloud, "answer", lambda asked: odd if asked.path == PORTS else plain(asked)
-    )
+    monkeypatch.setattr(cloud, "answer", lambda asked: odd if asked.path == PORTS else plain(asked))
 
     with connected() as account:
         machines = account.read("virtual_machines")

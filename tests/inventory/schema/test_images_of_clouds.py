@@ -15,10 +15,20 @@ pytestmark = pytest.mark.django_db(transaction=True)
 IMAGES = """{ images(maxAge: 0) { complete sources { error { message } }
     nodes { id name state own public machine { id } tags { key } } } }"""
 MACHINES = "{ virtualMachines(maxAge: 0, filter: {state: [RUNNING]}) { nodes { id } } }"
-OWN = {"digitalocean": "Ubuntu My Snapshot", "linode": "golden", "openstack": "made-here"}
+OWN = {
+    "azure": "golden",
+    "digitalocean": "Ubuntu My Snapshot",
+    "google": "custom-image",
+    "linode": "golden",
+    "openstack": "made-here",
+}
+# The end of the path of the request that creates one, by the kinds that do.
+CREATE = {"google": "images", "linode": "images", "openstack": "action"}
+NAMES_MACHINE = {"openstack"}
 LOOKS = 3  # that do not show a new image
 deleting = pytest.mark.parametrize("slug", OWN)
-creating = pytest.mark.parametrize("slug", ["openstack"])
+creating = pytest.mark.parametrize("slug", CREATE)
+on_openstack = pytest.mark.parametrize("slug", ["openstack"])
 
 
 class Images:
@@ -33,8 +43,8 @@ class Images:
             credentials={name: str(one) for name, one in account.credentials.items() if one},
             regions=[account.region],
         )
-        if account.slug == "linode":
-            self.cloud.add_own_image(OWN["linode"])
+        if hasattr(self.cloud, "add_own_image"):
+            self.cloud.add_own_image(OWN[account.slug])
 
     def listed(self):
         found = self.ask(IMAGES).data["images"]
@@ -84,22 +94,84 @@ def images(ask, user, request, slug):
 
 @creating
 @pytest.mark.parametrize("loses", [0, 1])
-def test_an_image_is_created_once(images, loses):
+def test_an_image_is_created_once(images, slug, loses):
     accepted = images.changes(loses=loses)
 
     job = images.created(tags=[{"key": "env", "value": "test"}])
 
     assert job.state == "SUCCEEDED", job.error_message
     [(method, path)] = accepted
-    assert (method, path.rpartition("/")[2]) == ("POST", "action")
+    assert (method, path.rpartition("/")[2]) == ("POST", CREATE[slug])
     [image] = images.named("made-here")
     assert (image["own"], image["public"], image["state"]) == (True, False, "AVAILABLE")
-    assert image["machine"]["id"] == images.machine()
+    named = {"id": images.machine()} if slug in NAMES_MACHINE else None
+    assert image["machine"] == named
     assert {"env", "gateway-job"} <= {one["key"] for one in image["tags"]}
     assert [image["id"]] == job.created
 
 
 @creating
+def test_a_repeated_key_and_a_dry_run_create_no_other_image(images):
+    given = {"machine": images.machine(), "name": "made-here", "description": "Of tests."}
+    accepted = images.changes()
+
+    payload = mutate(images.ask, "createImage", **given, dryRun=True)
+    assert (payload["errors"], payload["dryRun"]["allowed"]) == ([], True)
+    assert accepted == []
+
+    first = done(images.ask, "createImage", **given, idempotencyKey="one")
+    again = mutate(images.ask, "createImage", **given, idempotencyKey="one")
+
+    assert first.state == "SUCCEEDED", first.error_message
+    assert again["job"]["state"] == "SUCCEEDED"
+    assert len(accepted) == 1
+
+
+@pytest.mark.parametrize(
+    ("slug", "name"), [("google", "Made_Here"), ("google", "a" * 64), ("linode", "a" * 129)]
+)
+def test_a_name_that_the_cloud_forbids_is_refused_before_there_is_a_job(images, name):
+    accepted = images.changes()
+
+    given = {"machine": images.machine(), "name": name}
+
+    assert refused(images.ask, "createImage", **given) == ("name", "INVALID")
+    assert accepted == []
+
+
+@pytest.mark.parametrize("slug", ["linode"])
+def test_a_linode_of_several_disks_has_no_image_and_the_job_has_the_reason(images):
+    images.cloud.more_disks = [{"id": 5, "label": "data", "filesystem": "ext4", "size": 100}]
+    accepted = images.changes()
+
+    job = images.created()
+
+    assert (job.state, job.error_code) == ("FAILED", "CONFLICT")
+    assert job.error_message.startswith("An image at Linode is of one disk, and the Linode has 2 ")
+    assert accepted == []
+
+
+@pytest.mark.parametrize("slug", ["google"])
+def test_a_name_that_is_taken_is_a_conflict(images):
+    accepted = images.changes()
+
+    job = done(images.ask, "createImage", machine=images.machine(), name="custom-image")
+
+    assert (job.state, job.error_code) == ("FAILED", "CONFLICT")
+    assert accepted == []
+
+
+@pytest.mark.parametrize("slug", ["azure"])
+def test_a_cloud_that_creates_no_image_of_a_machine_says_so(images):
+    accepted = images.changes()
+
+    given = {"machine": images.machine(), "name": "made-here"}
+
+    assert refused(images.ask, "createImage", **given)[1] == "NOT_SUPPORTED"
+    assert accepted == []
+
+
+@on_openstack
 def test_an_image_that_is_listed_late_is_created_once(images, monkeypatch):
     monkeypatch.setattr(unclear_orders, "LOOK_SECONDS", 30.0)
     accepted, looks, plain = images.changes(loses=1), [], images.cloud.answer
@@ -121,7 +193,7 @@ def test_an_image_that_is_listed_late_is_created_once(images, monkeypatch):
     assert (len(looks), len(accepted)) == (LOOKS, 1)
 
 
-@creating
+@on_openstack
 def test_an_image_of_a_newer_nova_is_found_by_its_mark(images):
     """From microversion 2.45 on, a reply has no address of the image."""
     plain = images.cloud.answer
@@ -138,7 +210,7 @@ def test_an_image_of_a_newer_nova_is_found_by_its_mark(images):
     assert len(images.named("made-here")) == 1
 
 
-@creating
+@on_openstack
 def test_a_protected_image_stays_and_the_job_has_the_reason(images):
     image = images.own()
     images.cloud.glance_images[-1]["protected"] = True

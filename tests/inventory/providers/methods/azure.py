@@ -180,6 +180,11 @@ def takes_none_for_deleted(method):
     return check
 
 
+def deletes_no_image():
+    with pytest.raises(NotImplementedError):
+        azure(lambda *_: {}).delete_image(thing("i"))
+
+
 def has_no_keys():
     with pytest.raises(NotImplementedError):
         azure(lambda *_: {}).list_key_pairs()
@@ -244,6 +249,7 @@ ROWS = {
         "It sends a request for each publisher, offer and SKU.",
         asks_for_each_publisher,
     ),
+    "images.delete": ("", "Libcloud has no method.", deletes_no_image),
     "locations.list": (
         "list_locations",
         "One type of resource without a name fails the whole list.",

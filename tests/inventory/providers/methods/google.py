@@ -1,5 +1,6 @@
 """Google: libcloud's GCENodeDriver. Replies as cloud.google.com/compute/docs/reference/rest."""
 
+import inspect
 from contextlib import suppress
 from unittest.mock import patch
 
@@ -64,6 +65,11 @@ def zone_that_did_not_answer():
 def zone_whose_disks_are_left_out():
     body = {"items": {"zones/here-a": {"warning": {"code": "UNREACHABLE"}}}}
     assert google(lambda *_: body).list_volumes() == []
+
+
+def takes_no_running_machine():
+    parameters = inspect.signature(GCENodeDriver.ex_create_image).parameters
+    assert not [name for name in parameters if "force" in name]
 
 
 def disk():
@@ -200,6 +206,16 @@ ROWS = {
         "list_images",
         "It leaves out the projects that it could not read.",
         projects_that_cannot_be_read,
+    ),
+    "images.create": (
+        "ex_create_image",
+        "It has no argument for an image of the disk of a machine that runs.",
+        takes_no_running_machine,
+    ),
+    "images.delete": (
+        "ex_delete_image",
+        WAITS,
+        waiting(lambda d: d.ex_delete_image(thing(name="golden"))),
     ),
     "locations.list": (
         "list_locations",

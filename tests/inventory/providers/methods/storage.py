@@ -164,6 +164,7 @@ DIGITALOCEAN = {
     "volumes.resize": ("", NONE, has_none(DigitalOcean_v2_NodeDriver, "resize_volume")),
 }
 LINODE = {
+    "images.create": ("create_image", NO_MARK, takes_no(LinodeNodeDriverV4, "create_image", "tag")),
     "key_pairs.import": (
         "create_key_pair",
         FIELD,
