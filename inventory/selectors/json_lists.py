@@ -5,10 +5,11 @@ from typing import Any
 
 from django.db.models import BooleanField, F, Func, Value
 
-SQLITE = "EXISTS (SELECT 1 FROM json_each({column}) AS entry WHERE entry.value IN ({values}))"
-POSTGRESQL = (
-    "EXISTS (SELECT 1 FROM jsonb_array_elements_text({column}) AS entry WHERE entry IN ({values}))"
-)
+TEMPLATES = {
+    "sqlite": "EXISTS (SELECT 1 FROM json_each({column}) AS entry WHERE entry.value IN ({values}))",
+    "postgresql": "EXISTS (SELECT 1 FROM jsonb_array_elements_text({column}) AS entry"
+    " WHERE entry IN ({values}))",
+}
 
 
 class HoldsAny(Func):
@@ -20,13 +21,10 @@ class HoldsAny(Func):
     def __init__(self, column: str, values: Sequence[str]) -> None:
         super().__init__(F(column), *map(Value, values))
 
-    def as_sqlite(self, compiler: Any, _connection: Any, **_: Any) -> tuple[str, list[Any]]:
-        return self._filled(SQLITE, compiler)
-
-    def as_postgresql(self, compiler: Any, _connection: Any, **_: Any) -> tuple[str, list[Any]]:
-        return self._filled(POSTGRESQL, compiler)
-
-    def _filled(self, template: str, compiler: Any) -> tuple[str, list[Any]]:
+    def as_sql(  # type: ignore[override]
+        self, compiler: Any, connection: Any, *_: Any, **__: Any
+    ) -> tuple[str, list[Any]]:
         (column, params), *values = map(compiler.compile, self.get_source_expressions())
-        text = template.format(column=column, values=", ".join(sql for sql, _ in values))
+        listed = ", ".join(sql for sql, _ in values)
+        text = TEMPLATES[connection.vendor].format(column=column, values=listed)
         return text, [*params, *(one for _, given in values for one in given)]

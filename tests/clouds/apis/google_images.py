@@ -13,11 +13,14 @@ IMAGES = HERE + r"/global/images"
 
 
 class Images:
-    """Needs those of ``Storage``."""
+    """Needs ``Storage`` and ``_one``."""
 
     def __init__(self, **options):
         super().__init__(**options)
         self.own = recording("google/global_images")
+        for number, one in enumerate(self.own["items"][1:]):  # several recorded ones have one name
+            name = f"custom-image-{number}"
+            one |= {"name": name, "selfLink": f"{ADDRESS}/global/images/{name}"}
         self.image_orders = {}
 
     @route("GET", IMAGES)
@@ -27,6 +30,15 @@ class Images:
         reply = as_json(self.own | {"items": shown} | following)
         for one in shown:
             one["status"] = "READY"
+        return reply
+
+    @route("GET", IMAGES + r"/([^/]+)")
+    def own_image(self, request, name):
+        """A new image is shown PENDING once."""
+        reply = self._one(self.own["items"], name)
+        for one in self.own["items"]:
+            if one["name"] == name:
+                one["status"] = "READY"
         return reply
 
     @route("POST", IMAGES)
