@@ -56,7 +56,8 @@ QUESTIONS = {
 PAST = "a page of 100 as it was"
 OF_THEN = f"""query ($at: DateTime!) {{ virtualMachines(first: 100, at: $at) {{ {PAGE} }} }}"""
 ASKED_NOW = "all accounts asked at once, unchanged"
-OF_NOW = f"{{ virtualMachines(first: 100, maxAge: 0) {{ {PAGE} }} }}"
+OF_NOW = f"""{{ virtualMachines(first: 100, maxAge: 0) {{ {PAGE}
+    sources {{ status error {{ message }} }} }} }}"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,7 @@ def _complete(client: Client, query: str, **variables: str) -> None:
     """Raises ValueError for an answer that is a part."""
     (found,) = client.ask(query, **variables).values()
     if not found["complete"]:
-        raise ValueError(f"{query} was not answered completely.")
+        raise ValueError(f"{query} was not answered completely: {found.get('sources')}")
 
 
 def _milliseconds(call: Callable[[], None]) -> tuple[float, ...]:
