@@ -51,8 +51,15 @@ def rotate_token(token: str) -> str | None:
     return None
 
 
+# Before the token of a value in a dump of ``manage.py dumpdata``.
+DUMPED = "fernet:"
+
+
 class EncryptedJSONField(TextField):
-    """Any JSON value, its types kept, stored as one Fernet token. It cannot be searched."""
+    """Any JSON value, its types kept, stored as one Fernet token. It cannot be searched.
+
+    A dump has the token, too, and is loaded where CREDENTIAL_KEYS decrypt it.
+    """
 
     # What django-stubs reads; a TextField's would be str.
     _pyi_private_set_type: Any
@@ -62,7 +69,13 @@ class EncryptedJSONField(TextField):
         return None if value is None else decrypt_json(value)
 
     def to_python(self, value: Any) -> Any:
+        """Raises DecryptionError for a token that CREDENTIAL_KEYS do not decrypt."""
+        if isinstance(value, str) and value.startswith(DUMPED):
+            return decrypt_json(value.removeprefix(DUMPED))
         return value
+
+    def value_to_string(self, obj: models.Model) -> str:
+        return f"{DUMPED}{encrypt_json(self.value_from_object(obj))}"
 
     def get_prep_value(self, value: Any) -> str | None:
         return None if value is None else encrypt_json(value)

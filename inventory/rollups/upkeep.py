@@ -1,6 +1,7 @@
 """Makes the triggers of roll-ups, fills roll-ups, and compares them with the rows."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import connection, transaction
@@ -64,6 +65,18 @@ def drop(resource: Resource) -> None:
         for name in _present(resource):
             for statement in dropped(resource, connection.vendor, name):
                 cursor.execute(statement)
+
+
+@contextmanager
+def made_again() -> Iterator[None]:
+    """Without triggers inside, for rows and lines that are written from a copy; then as
+    ``make_rollups``. In a transaction, as nothing keeps the roll-ups meanwhile.
+    """
+    with transaction.atomic():
+        for resource in rolled_up():
+            drop(resource)
+        yield
+        make_rollups()
 
 
 def fill(resource: Resource, *, source: int | None = None) -> None:

@@ -50,10 +50,16 @@ def keep_logins() -> None:
 
 
 def _refuse_taken(
-    instance: User, update_fields: Collection[str] | None = None, **_signal: Any
+    instance: User,
+    update_fields: Collection[str] | None = None,
+    raw: bool = False,
+    **_signal: Any,
 ) -> None:
-    """Raises IntegrityError, as a login that is taken in the same spelling does."""
-    if not _is_saved(update_fields):
+    """Raises IntegrityError, as a login that is taken in the same spelling does.
+
+    ``raw``: from a dump, which has the folded logins, too.
+    """
+    if raw or not _is_saved(update_fields):
         return
     key = key_of(instance.get_username())
     own = Q(user=instance.pk) if instance.pk else Q(pk__in=[])
@@ -63,8 +69,13 @@ def _refuse_taken(
         raise IntegrityError(f"The login {instance.get_username()!r} is taken in another spelling.")
 
 
-def _keep(instance: User, update_fields: Collection[str] | None = None, **_signal: Any) -> None:
-    if not _is_saved(update_fields):
+def _keep(
+    instance: User,
+    update_fields: Collection[str] | None = None,
+    raw: bool = False,
+    **_signal: Any,
+) -> None:
+    if raw or not _is_saved(update_fields):
         return
     key = key_of(instance.get_username())
     row = FoldedLogin.objects.filter(user=instance.pk).first()
