@@ -26,7 +26,7 @@ from inventory.providers.transport import Line
 from tests.clouds.dripping import HEADER, NO_BYTES, TLS_RECORD, dripping
 from tests.inventory.providers.test_transport import Connected
 
-SECONDS = 1.0  # enough, on a busy machine, for what is asked before the server falls silent
+SECONDS = 3.0  # enough, on a busy machine, for what is asked before the server falls silent
 LONG = 60  # far more than SECONDS, far less than for ever
 
 
@@ -85,7 +85,7 @@ def test_a_socket_in_the_file_system_that_drips_ends_at_the_deadline(settings, t
 
 def test_a_server_that_does_not_read_ends_at_the_deadline():
     """More is sent than the buffers of both sides hold."""
-    line = Line(Budget(2))  # a large request takes its time before it is sent
+    line = Line(Budget(10))  # a large request takes its time before it is sent
     with dripping(NO_BYTES) as server, ends_in_time(), line.used():
         driver = Connected(f"http://127.0.0.1:{server.port}")
         with pytest.raises(requests.exceptions.ReadTimeout) as caught:
