@@ -99,7 +99,7 @@ def test_only_operators_stop_and_repeat(owner, guest, provider, role):
 
     for check in (check_cancel, get_delegate().check_retry):
         if role is Role.VIEWER:
-            with pytest.raises(Forbidden, match="takes the role OPERATOR"):
+            with pytest.raises(Forbidden, match="requires the role OPERATOR"):
                 check(job, guest)
         else:
             check(job, guest)

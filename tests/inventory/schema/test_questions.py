@@ -150,7 +150,7 @@ def test_every_question_is_tried_here():
 
 
 def test_objects_of_all_types_by_a_word(asked):
-    found = asked("Where is")
+    found = asked("Which objects of any type")
 
     assert found["totalCount"] == len(found["nodes"])
     machines = [one for one in found["nodes"] if one["__typename"] == "VirtualMachine"]
