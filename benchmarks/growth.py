@@ -1,7 +1,7 @@
-"""What grows with the number of accounts: `python -m benchmarks.growth [ACCOUNTS ...]`.
+"""Costs that grow with the number of accounts: `python -m benchmarks.growth [ACCOUNTS ...]`.
 
-For each number, a gateway and a PostgreSQL of their own, and as many simulated accounts of 10,000
-machines: every account is listed, then each question is asked in rounds. Prints a table;
+For each number it starts a gateway on PostgreSQL, connects as many simulated accounts of 10,000
+machines, lists each account, and asks each question in rounds. It prints a table;
 docs/scale.md has the last one. Half a million machines take a quarter of an hour.
 """
 
