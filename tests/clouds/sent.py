@@ -82,6 +82,7 @@ LIBVIRT_READS = frozenset(
         Procedure.DOMAIN_HAS_MANAGED_SAVE_IMAGE,
         Procedure.DOMAIN_GET_STATE,
         Procedure.CONNECT_LIST_ALL_DOMAINS,
+        Procedure.CONNECT_LIST_ALL_STORAGE_POOLS,
         Procedure.STORAGE_POOL_LIST_ALL_VOLUMES,
         Procedure.CONNECT_GET_DOMAIN_CAPABILITIES,
         Procedure.DOMAIN_INTERFACE_ADDRESSES,

@@ -52,9 +52,10 @@ def take_a_while(step):
 
 
 def notes(path):
-    """(job id, "begins" or "ends"), in order."""
+    """(job id, "begins" or "ends"), in order, without a line that is still being written."""
     file = Path(path)
-    return [tuple(line.split()) for line in file.read_text().splitlines()] if file.exists() else []
+    lines = file.read_text().splitlines(keepends=True) if file.exists() else []
+    return [tuple(line.split()) for line in lines if line.endswith("\n")]
 
 
 def _begun(step):

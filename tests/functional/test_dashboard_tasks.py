@@ -231,7 +231,7 @@ def test_offline_the_machines_stay_and_the_page_says_that_they_are_old(page_of):
 
     page.context.set_offline(False)
 
-    page.get_by_role("alert").wait_for(state="detached")
+    page.get_by_role("alert").first.wait_for(state="detached")  # and so all of them
 
 
 @pytest.mark.parametrize("word", ["web", "10."])

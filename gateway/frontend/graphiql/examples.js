@@ -185,7 +185,7 @@ export const GROUPS = [
 }`,
       },
       {
-        title: 'Where is "web", whatever it is?',
+        title: 'Which objects of any type are called "web"?',
         query: `{
   search(text: "web") {
     totalCount

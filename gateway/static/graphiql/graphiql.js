@@ -395,7 +395,7 @@ query Machines {
       values { value label count }
     }
   }
-}`},{title:'Where is "web", whatever it is?',query:`{
+}`},{title:'Which objects of any type are called "web"?',query:`{
   search(text: "web") {
     totalCount
     complete

@@ -24,7 +24,9 @@ class Storage:
         super().__init__(**options)
         self.volumes = recording("linode/list_volumes")["data"]
         self.ssh_keys = recording("linode/list_key_pairs")["data"]
-        self.images = recording("linode/list_images")["data"]
+        # The recording is older than the field "status".
+        images = recording("linode/list_images")["data"]
+        self.images = [{"status": "available"} | image for image in images]
         self.more_disks = []
 
     def add_own_image(self, name):

@@ -132,7 +132,7 @@ def test_of_two_transactions_in_a_deadlock_both_succeed():
     with ThreadPoolExecutor(2) as pool:
         for done in (pool.submit(in_a_thread, *users), pool.submit(in_a_thread, *users[::-1])):
             done.result(60)
-    assert len(runs) == 3
+    assert len(runs) >= 3  # the repeated one may meet the other one again
     assert set(User.objects.values_list("first_name", "last_name")) == {("changed", "changed")}
 
 

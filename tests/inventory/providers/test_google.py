@@ -177,9 +177,11 @@ def test_other_names_state_no_size(name):
 
 
 def test_a_disk_of_a_region_names_its_image(cloud):
-    source = f"{ADDRESS}/regions/us-central1/disks/regional"
+    region = f"{ADDRESS}/regions/us-central1"
+    source = f"{region}/disks/regional"
     image = cloud.disks[0]["sourceImage"]
-    cloud.disks.append({"selfLink": source, "name": "regional", "sourceImage": image})
+    disk = {"selfLink": source, "name": "regional", "region": region, "sourceImage": image}
+    cloud.disks.append(disk)
     cloud.instances[0]["disks"][0]["source"] = source
 
     with connected() as account:
