@@ -15,7 +15,7 @@ VENV = Path(__file__).resolve().parent / ".venv"
 def enter_environment() -> None:
     """Start again with the Python of .venv, unless this is it or there is none."""
     python = VENV / "bin" / "python"
-    if python.exists() and Path(sys.prefix).resolve() != VENV:
+    if python.exists() and Path(sys.prefix).resolve() != VENV.resolve():
         os.execv(python, [str(python), *sys.argv])  # noqa: S606 - our own arguments, no shell
 
 

@@ -81,8 +81,12 @@ KIND = ProviderKind(
     limits=(
         "EC2 hibernates only what was launched for it, and shows it as stopped.",
         (
-            "A spot machine that is ordered here cannot be stopped, only terminated. EC2 ends "
-            "it when it needs the capacity."
+            "A spot machine that is ordered here cannot be stopped, only terminated; a dry run "
+            "does not know that. EC2 ends it when it needs the capacity."
+        ),
+        (
+            "A spot machine of a persistent request, made elsewhere, is replaced by EC2 when it is "
+            "terminated. Cancel the request first."
         ),
         "A size is changed while the machine is stopped, to one that fits its architecture.",
         "Prices are list prices: see [prices.md](prices.md).",

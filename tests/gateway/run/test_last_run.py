@@ -88,14 +88,32 @@ def test_it_runs_from_any_folder_with_any_python(tmp_path):
     environment = {"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path / "data")}
     system_python = getattr(sys, "_base_executable", sys.executable)
 
-    done = subprocess.run(  # noqa: S603 - our own command
-        [system_python, str(ROOT / "manage.py"), "version"],
-        cwd=tmp_path,
+    done = run_version(system_python, ROOT / "manage.py", environment, tmp_path)
+
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("5.2")
+
+
+def test_an_environment_behind_a_link_is_entered_once(tmp_path):
+    script = tmp_path / "manage.py"
+    script.write_text((ROOT / "manage.py").read_text())
+    (tmp_path / ".venv").symlink_to(sys.prefix)
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)}
+    environment |= {"DATA_DIR": str(tmp_path / "data")}
+
+    done = run_version(sys._base_executable, script, environment, tmp_path)  # noqa: SLF001
+
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("5.2")
+
+
+def run_version(python, script, environment, folder):
+    return subprocess.run(  # noqa: S603 - our own command
+        [python, str(script), "version"],
+        cwd=folder,
         env=environment,
         capture_output=True,
         text=True,
         check=False,
+        timeout=60,
     )
-
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.startswith("5.2")
