@@ -101,7 +101,7 @@ def test_an_environment_behind_a_link_is_entered_once(tmp_path):
     environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)}
     environment |= {"DATA_DIR": str(tmp_path / "data")}
 
-    done = run_version(sys._base_executable, script, environment, tmp_path)  # noqa: SLF001
+    done = run_version(sys._base_executable, script, environment, tmp_path)
 
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("5.2")
