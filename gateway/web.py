@@ -15,8 +15,11 @@ import sys
 
 from granian.cli import entrypoint
 
-import gateway.asgi  # noqa: F401 - for the workers
+from gateway.core.lasting_imports import lasting_imports
 from gateway.core.open_files import raise_file_limit
+
+with lasting_imports():
+    import gateway.asgi  # noqa: F401 - for the workers
 
 if __name__ == "__main__":
     raise_file_limit()

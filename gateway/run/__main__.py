@@ -7,20 +7,27 @@ import threading
 from types import FrameType
 from typing import NoReturn
 
-import django
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
+from gateway.run.announce import announce
 from gateway.run.broker import Broker, broker
 from gateway.run.demo.whether import early_aws_port, plan_is_likely
 from gateway.run.errors import StartError
 from gateway.run.instance import only_instance, prepare_data_dir, require_free_port
 from gateway.run.last_run import remember_run
-from gateway.run.lasting_imports import lasting_imports
 from gateway.run.options import ROOT, Options, read_options
 from gateway.run.orphans import MARK, end_marked
 from gateway.run.part import CommandPart
-from gateway.run.processes import HELD, aws_command, commands, environment, part_environment
+from gateway.run.processes import (
+    HELD,
+    aws_command,
+    commands,
+    environment,
+    first_worker_command,
+    part_environment,
+)
+from gateway.run.reports import Reports
 from gateway.run.runner import Runner
 
 # `make run` says it; what tests start on data of their own is nothing for ./manage.py.
@@ -64,17 +71,12 @@ def _start(options: Options) -> None:
 
 def _serve(options: Options, redis: Broker, runner: Runner, early_port: int | None) -> None:
     os.environ.update(environment(options, redis_url=redis.url))
-    with lasting_imports():
-        try:
-            early_web = _early_web(options, runner, early_port)
-            django.setup()
-        except ImproperlyConfigured as error:
-            raise StartError(str(error)) from None
-        # These import models, which is possible from here on.
-        from gateway.run.announce import announce  # noqa: PLC0415
-        from gateway.run.preparation import prepare  # noqa: PLC0415
-
-    prepared = prepare(options, say=_say, aws_port=early_port)
+    try:
+        early_web = _early_web(options, runner, early_port)
+    except ImproperlyConfigured as error:
+        raise StartError(str(error)) from None
+    reports = _first_worker(runner, early_port)
+    prepared = reports.prepared()
     if prepared.aws_port is None:
         runner.drop("aws")
     if early_web and prepared.aws_port == early_port:
@@ -88,9 +90,23 @@ def _serve(options: Options, redis: Broker, runner: Runner, early_port: int | No
     )
     if redis.server:
         runner.watch(redis.server)
-    threading.Thread(target=announce, args=(options, prepared, runner), daemon=True).start()
+    threading.Thread(
+        target=announce,
+        args=(options, reports, runner),
+        kwargs={"new_password": prepared.new_password},
+        daemon=True,
+    ).start()
     if not runner.run():
         raise StartError(runner.failure)
+
+
+def _first_worker(runner: Runner, aws_port: int | None) -> Reports:
+    """Start the worker, which prepares the data. ``aws_port``: as of ``_early_web``."""
+    reading, writing = os.pipe()
+    command = first_worker_command(writing, aws_port=aws_port)
+    runner.start("worker", command, env=os.environ, cwd=str(ROOT), pass_fds=[writing])
+    os.close(writing)  # the pipe ends with the worker
+    return Reports(reading, say=_say)
 
 
 def _early_web(options: Options, runner: Runner, aws_port: int | None) -> CommandPart | None:

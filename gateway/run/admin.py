@@ -1,29 +1,23 @@
 """The first user. Its password comes from ADMIN_PASSWORD, or is generated and shown exactly once.
 
-A start may be interrupted after the password was generated and before it was shown. A small file
-names the user whose password was not shown yet. The next start then generates a new password.
+A generated password that was not shown is replaced at the next start: see unshown_password.
 """
 
 import secrets
 from dataclasses import dataclass
-from pathlib import Path
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import User
 
 from gateway.core.accounts.logins import user_with_login
 from gateway.run.options import Options
+from gateway.run.unshown_password import is_unshown, note_unshown, password_shown
 
 
 @dataclass(frozen=True, kw_only=True)
 class Admin:
     user: User
     new_password: str  # empty: it was known before this start
-    data_dir: Path
-
-    def password_shown(self) -> None:
-        if _is_unshown(self.data_dir, self.user.get_username()):
-            _unshown(self.data_dir).unlink()
 
 
 def ensure_admin(options: Options) -> Admin:
@@ -32,24 +26,14 @@ def ensure_admin(options: Options) -> Admin:
     user = user_with_login(name)
     if options.admin_password:
         user = _with_password(user, name, options.admin_password)
-        admin = Admin(user=user, new_password="", data_dir=data_dir)
-        admin.password_shown()  # known to who chose it
-        return admin
-    if user is not None and not _is_unshown(data_dir, name):
-        return Admin(user=user, new_password="", data_dir=data_dir)
-    _unshown(data_dir).write_text(name)
+        password_shown(data_dir, name)  # known to who chose it
+        return Admin(user=user, new_password="")
+    if user is not None and not is_unshown(data_dir, name):
+        return Admin(user=user, new_password="")
+    note_unshown(data_dir, name)
     password = secrets.token_urlsafe(12)
     user = _with_password(user, name, password)
-    return Admin(user=user, new_password=password, data_dir=data_dir)
-
-
-def _unshown(data_dir: Path) -> Path:
-    return data_dir / "admin-password-not-shown-yet"
-
-
-def _is_unshown(data_dir: Path, name: str) -> bool:
-    path = _unshown(data_dir)
-    return path.exists() and path.read_text() == name
+    return Admin(user=user, new_password=password)
 
 
 def _with_password(user: User | None, name: str, password: str) -> User:

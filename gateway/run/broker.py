@@ -4,8 +4,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-import redis
-
 from gateway.core.redaction import redact
 from gateway.run.embedded_redis import RedisServer, redis_server
 from gateway.run.errors import StartError
@@ -30,6 +28,8 @@ def broker(options: Options) -> Iterator[Broker]:
 
 
 def _require_answer(url: str) -> None:
+    import redis  # noqa: PLC0415 - a fifth of a second, which the embedded server need not take
+
     try:
         with redis.Redis.from_url(url, socket_connect_timeout=3, socket_timeout=3) as client:
             client.ping()

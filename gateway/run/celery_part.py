@@ -1,6 +1,10 @@
 """The worker and the beat of a deployment, without Celery's command line.
 
     python -m gateway.run.celery_part worker
+    python -m gateway.run.celery_part worker REPORT AWS_PORT
+
+The second form is that of the first worker of `make run`, which prepares the data before it works.
+REPORT is the descriptor of a pipe to the runner; AWS_PORT is where the demo's cloud starts, or 0.
 
 The command line imports all of Celery's commands, an interactive shell among them: 0.15 s of
 processor time for each of the two. Django's checks are left out: they load the whole GraphQL
@@ -9,18 +13,21 @@ schema, which neither uses, and `make check` runs them.
 
 import os
 import sys
+from collections.abc import Callable
 
-from gateway.run.lasting_imports import lasting_imports
+from gateway.core.lasting_imports import lasting_imports
 
 WORKER_THREADS = 80  # one requester gets 20: see jobs.run.shares
 
 
 def main() -> int:
-    """The exit code. The name of the part is the one argument."""
-    return PARTS[sys.argv[1]]()
+    """The exit code. The first argument is the name of the part."""
+    part, *numbers = sys.argv[1:]
+    return PARTS[part](*map(int, numbers))
 
 
-def work() -> int:
+def work(report: int | None = None, aws_port: int = 0) -> int:
+    """``report`` None: the data is prepared. See above."""
     os.environ["CELERY_SKIP_CHECKS"] = "true"
     with lasting_imports():
         from gateway.celery import app  # noqa: PLC0415 - beat does without Django's apps
@@ -34,6 +41,10 @@ def work() -> int:
             without_gossip=True,
             without_mingle=True,
         )
+        if report is not None:
+            from gateway.run.first_worker import prepare_run  # noqa: PLC0415 - it imports models
+    if report is not None and not prepare_run(report, aws_port=aws_port or None):
+        return 1
     worker.start()
     return int(worker.exitcode or 0)
 
@@ -45,7 +56,7 @@ def beat() -> int:
     return 0
 
 
-PARTS = {"worker": work, "beat": beat}
+PARTS: dict[str, Callable[..., int]] = {"worker": work, "beat": beat}
 
 if __name__ == "__main__":
     sys.exit(main())

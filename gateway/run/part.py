@@ -41,14 +41,19 @@ class CommandPart:
         cwd: str,
         output: Output,
         held: bool = False,
+        pass_fds: Sequence[int] = (),
     ) -> None:
-        """``held``: when it is started first, its standard input is open until ``release``."""
+        """``held``: when it is started first, its standard input is open until ``release``.
+
+        ``pass_fds``: the descriptors that it inherits when it is started first.
+        """
         self.name = name
         self._command = list(command)
         self._env = dict(env)
         self._cwd = cwd
         self._output = output
         self._held = held
+        self._pass_fds = tuple(pass_fds)
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -60,9 +65,14 @@ class CommandPart:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             start_new_session=True,
+            pass_fds=self._pass_fds,
         )
         assert self._process.stdout is not None  # noqa: S101 - it was opened with a pipe
         threading.Thread(target=self._pass_on, args=(self._process.stdout,), daemon=True).start()
+
+    def next_start(self, command: Sequence[str], *, env: Mapping[str, str]) -> None:
+        """From now on, it is started with these, and inherits no descriptor."""
+        self._command, self._env, self._pass_fds = list(command), dict(env), ()
 
     def release(self) -> None:
         """Close the standard input of a part that is held."""

@@ -1,4 +1,4 @@
-"""The preparation before the processes start: tables, the admin, the plan for the demo."""
+"""The preparation before the parts serve: tables, the administrator, the plan for the demo."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

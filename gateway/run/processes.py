@@ -60,6 +60,12 @@ def commands(options: Options, *, aws_port: int | None) -> Mapping[str, list[str
     return found
 
 
+def first_worker_command(report: int, *, aws_port: int | None) -> list[str]:
+    """The command of a worker that prepares the data before it works: see celery_part."""
+    part = [sys.executable, "-m", "gateway.run.celery_part", "worker"]
+    return [*part, str(report), str(aws_port or 0)]
+
+
 def aws_command(options: Options, port: int) -> list[str]:
     directory = options.data_dir / "demo-aws"
     return [sys.executable, "-m", "gateway.run.demo.aws", str(port), str(directory)]

@@ -56,13 +56,16 @@ class Runner:
     def add(
         self, commands: Mapping[str, Sequence[str]], *, env: Mapping[str, str], cwd: str
     ) -> None:
-        """``commands``: by the names of their parts. Parts that run already continue."""
-        started = {life.part.name for life in self._lives}
-        self._lives += [
-            _Life(CommandPart(name, command, env=env, cwd=cwd, output=self._say))
-            for name, command in commands.items()
-            if name not in started
-        ]
+        """``commands``: by the names of their parts. Parts that run already continue, and are
+        started again with these.
+        """
+        started = {life.part.name: life.part for life in self._lives}
+        for name, command in commands.items():
+            if name not in started:
+                part = CommandPart(name, command, env=env, cwd=cwd, output=self._say)
+                self._lives.append(_Life(part))
+            elif isinstance(running := started[name], CommandPart):
+                running.next_start(command, env=env)
 
     def start(
         self,
@@ -72,9 +75,14 @@ class Runner:
         env: Mapping[str, str],
         cwd: str,
         held: bool = False,
+        pass_fds: Sequence[int] = (),
     ) -> CommandPart:
-        """Add a part and start it at once, before ``run``. ``held``: see ``CommandPart``."""
-        part = CommandPart(name, command, env=env, cwd=cwd, output=self._say, held=held)
+        """Add a part and start it at once, before ``run``. ``held`` and ``pass_fds``: see
+        ``CommandPart``.
+        """
+        part = CommandPart(
+            *(name, command), env=env, cwd=cwd, output=self._say, held=held, pass_fds=pass_fds
+        )
         life = _Life(part)
         self._lives.append(life)
         self._begin(life)

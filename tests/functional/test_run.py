@@ -13,6 +13,7 @@ import pytest
 
 from gateway.run.install import REDIS_NAMES
 from gateway.run.options import ROOT
+from gateway.run.ports import free_port
 from tests.functional.gateway import FIRST_START_SECONDS, Gateway
 from tests.migrated import copy_sqlite
 from tests.postgres import database_for_processes
@@ -251,3 +252,17 @@ def test_a_taken_port_is_named_before_anything_starts(tmp_path):
     assert f"Port {gateway.port} is taken" in gateway.output
     assert "Traceback" not in gateway.output
     assert not (tmp_path / "gateway.sqlite3").exists()
+
+
+def test_a_database_that_does_not_answer_is_named(tmp_path):
+    """The first worker finds out, and the runner shows it."""
+    address = f"postgres://gateway:secret-word@127.0.0.1:{free_port()}/gateway"
+    gateway = Gateway(tmp_path, DATABASE_URL=address, DEMO="0")
+    gateway.start()
+    assert gateway.process.wait(FIRST_START_SECONDS) == 1
+    gateway.close()
+
+    assert "The database does not answer" in gateway.output
+    assert "Traceback" not in gateway.output
+    assert "secret-word" not in gateway.output
+    assert gateway.marked() == []

@@ -17,6 +17,7 @@ from urllib.parse import parse_qs
 from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
+from gateway.core.lasting_imports import lasting_imports
 from gateway.run.demo.fleet import FIRM, FLEETS, RESEARCH, Machine, machines
 from gateway.run.demo.keys import RESEARCH_KEY
 from gateway.run.demo.moto_regions import find_regions_by_name
@@ -24,20 +25,17 @@ from gateway.run.ports import LOOPBACK
 
 find_regions_by_name()  # before moto is imported, which asks for them
 
-from moto.ec2.models import ec2_backends  # noqa: E402 - see above
-from moto.ec2.models.instances import InstanceBackend  # noqa: E402
-from moto.iam.models import AccessKey, iam_backends  # noqa: E402
-from moto.moto_api._internal import mock_random  # noqa: E402
-from moto.s3.models import s3_backends  # noqa: E402
-from moto.server import (  # noqa: E402
-    DomainDispatcherApplication,
-    MotoRequestHandler,
-    create_backend_app,
-)
+with lasting_imports():
+    from moto.ec2.models import ec2_backends
+    from moto.ec2.models.instances import InstanceBackend
+    from moto.iam.models import AccessKey, iam_backends
+    from moto.moto_api._internal import mock_random
+    from moto.s3.models import s3_backends
+    from moto.server import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 
-from gateway.run.demo.buckets import BUCKETS  # noqa: E402
-from gateway.run.demo.state import AccountState  # noqa: E402 - these import moto, too
-from gateway.run.demo.storage import furnish, is_furnished  # noqa: E402
+    from gateway.run.demo.buckets import BUCKETS
+    from gateway.run.demo.state import AccountState  # these import moto, too
+    from gateway.run.demo.storage import furnish, is_furnished
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -83,7 +81,8 @@ def main() -> None:
     directory.mkdir(parents=True, exist_ok=True, mode=0o700)
     InstanceBackend.run_instances = _launch_once(InstanceBackend.run_instances)
     state = AccountState(directory / "aws-account")
-    state.load()
+    with lasting_imports():
+        state.load()
     # An account may be new to a state that an earlier release has kept.
     missing = [account for account in FLEETS if account not in ec2_backends]
     stores = [account for account in BUCKETS if account not in s3_backends]

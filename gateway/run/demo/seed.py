@@ -1,6 +1,8 @@
 """Connects the demo's providers, through the service that `connectProvider` uses."""
 
+import socket
 import time
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TypedDict
@@ -13,12 +15,13 @@ from gateway.run.demo.keys import FIRM_KEY, RESEARCH_KEY
 from gateway.run.demo.prices import BOOKS
 from gateway.run.demo.whether import AWS, Memory, Plan, write_memory
 from gateway.run.errors import StartError
-from gateway.run.ports import LOOPBACK, is_free
+from gateway.run.ports import LOOPBACK
 from inventory.models import Credentials, Provider
 from inventory.services.price_books import price_book_set
 from inventory.services.providers import provider_connect, provider_update
 
 AWS_SECONDS = 60.0
+POLL_SECONDS = 0.02
 NAMES = {"aws": "Demo AWS", "research": "Demo AWS research", "simulator": "Demo simulator"}
 KEYS = {"aws": FIRM_KEY, "research": RESEARCH_KEY}
 SIMULATOR = {
@@ -125,7 +128,9 @@ def _endpoint(port: int | None) -> str:
 
 def _wait_for(port: int) -> None:
     deadline = time.monotonic() + AWS_SECONDS
-    while is_free(port):
-        if time.monotonic() > deadline:
-            raise StartError(f"The demo's AWS does not listen on port {port}; see its lines above.")
-        time.sleep(0.1)
+    while time.monotonic() < deadline:
+        # To look if the port is free would take it, in the moment in which the server needs it.
+        with suppress(OSError), socket.create_connection((LOOPBACK, port), timeout=1):
+            return
+        time.sleep(POLL_SECONDS)
+    raise StartError(f"The demo's AWS does not listen on port {port}; see its lines above.")

@@ -4,6 +4,7 @@ import pytest
 from django.contrib.auth import get_user_model
 
 from gateway.run.admin import ensure_admin
+from gateway.run.unshown_password import password_shown
 
 pytestmark = pytest.mark.django_db
 
@@ -23,7 +24,7 @@ def test_the_first_start_makes_an_administrator_with_a_password_to_be_shown(opti
 
 def test_a_password_that_was_shown_is_never_shown_again(options):
     shown = ensure_admin(options)
-    shown.password_shown()
+    password_shown(options.data_dir, "admin")
 
     again = ensure_admin(options)
 
@@ -56,7 +57,8 @@ def test_a_chosen_password_is_not_shown(options):
 
 
 def test_a_password_chosen_later_replaces_the_old_one(options):
-    ensure_admin(options).password_shown()
+    ensure_admin(options)
+    password_shown(options.data_dir, "admin")
 
     ensure_admin(dataclasses.replace(options, admin_password="chosen later"))
 
@@ -65,7 +67,7 @@ def test_a_password_chosen_later_replaces_the_old_one(options):
 
 def test_an_unseen_password_of_one_name_says_nothing_of_another(options):
     shown = ensure_admin(options)
-    shown.password_shown()
+    password_shown(options.data_dir, "admin")
     ensure_admin(dataclasses.replace(options, admin_username="ada"))  # ended before it was shown
 
     again = ensure_admin(options)
@@ -76,7 +78,7 @@ def test_an_unseen_password_of_one_name_says_nothing_of_another(options):
 
 def test_a_second_name_is_a_second_administrator(options):
     first = ensure_admin(options)
-    first.password_shown()
+    password_shown(options.data_dir, "admin")
 
     second = ensure_admin(dataclasses.replace(options, admin_username="ada"))
 
