@@ -80,19 +80,19 @@ def find_request(job_id: str) -> JobRequest | None:
     return JobRequest(*found) if found else None
 
 
-def claim_job(job_id: str, scope: str | None = None) -> Claim | None:
+def claim_job(job_id: str, scope: str | None) -> Claim | None:
     """Claim the job for one step; None if it is not due, or its operation is not known here.
 
-    A due job whose scope has no free slot enters the waiting list. If the job is not due, a free
-    slot of its ``scope`` is offered to the next job on that list.
+    ``scope``: the job's. A due job whose scope has no free slot enters the waiting list. If the job
+    is not due, a free slot is offered to the next job on that list.
     """
-    return _try_to_claim(job_id) or _look_again(job_id, scope)
+    return _try_to_claim(job_id, scope) or _look_again(job_id, scope)
 
 
 @in_transaction
-def _try_to_claim(job_id: str) -> Claim | None:
+def _try_to_claim(job_id: str, scope: str | None) -> Claim | None:
     now = timezone.now()
-    slots.lock_scope_of(job_id)
+    slots.lock_scope(scope)
     job = next(iter(Job.objects.raw(*_claim(job_id, now))), None)
     if job is None:
         return None
@@ -117,7 +117,7 @@ def _look_again(job_id: str, scope: str | None) -> Claim | None:
         slots.offer_free_slot(scope)
         return None
     slots.enter_waiting_list(job)
-    return _try_to_claim(job_id)  # a slot may have been freed before the job was on the list
+    return _try_to_claim(job_id, scope)  # a slot may have been freed before the job was on the list
 
 
 def _move_deadline(job: Job, now: datetime) -> None:

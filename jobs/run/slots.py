@@ -19,7 +19,6 @@ dispatches jobs that are due in a scope with a free slot.
 
 import logging
 from datetime import datetime
-from uuid import UUID
 
 from django.conf import settings
 from django.db import Error, connection
@@ -46,19 +45,15 @@ def most_at_once() -> int:
     return int(settings.JOBS_PER_PROVIDER)
 
 
-def lock_scope_of(job_id: str) -> None:
+def lock_scope(scope: str | None) -> None:
     """Serialize the claims in one scope until the end of this transaction.
 
     Two claims at once would both find the last slot free. SQLite has one writer anyway.
     """
-    if connection.vendor != "postgresql":
+    if scope is None or connection.vendor != "postgresql":
         return
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(%s, hashtext(scope)) FROM jobs_job"
-            " WHERE id = %s AND scope IS NOT NULL",
-            [LOCKS, UUID(job_id)],
-        )
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [LOCKS, scope])
 
 
 def full_scopes(now: datetime) -> list[str]:

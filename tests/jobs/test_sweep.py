@@ -102,7 +102,7 @@ def test_the_next_step_of_a_job_is_dispatched_anew(define):
     define(lambda _step: None)
     job = make_job(run_after=long_ago())
     sweep()
-    claim_job(str(job.pk))
+    claim_job(str(job.pk), job.scope)
     Job.objects.update(lease_until=in_seconds(-1))
 
     assert sweep() == 1

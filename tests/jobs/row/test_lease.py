@@ -25,7 +25,7 @@ COLUMNS = [field.attname for field in Job._meta.fields]
 def lose_lease(job_id):
     """The lease lapses, and another worker claims the job and notes something."""
     Job.objects.filter(pk=job_id).update(lease_until=timezone.now() - timedelta(seconds=1))
-    job, lease = claim_job(job_id)
+    job, lease = claim_job(job_id, None)
     Step(job, lease).remember(other_worker="was here")
 
 

@@ -63,7 +63,7 @@ def test_whatever_fails_while_an_outcome_is_stored_ends_the_job(
     broken, error = fault
     steps = define(ending_with(outcome))
     job = make_job()
-    claimed = runner.claim_job(str(job.pk))
+    claimed = runner.claim_job(str(job.pk), job.scope)
     monkeypatch.setattr(runner, "claim_job", lambda _job_id, _scope: claimed)
     monkeypatch.setattr(settlement, broken, raising(error))
     if broken == "record_event":
@@ -96,7 +96,7 @@ def test_a_parent_that_cannot_be_derived_ends_its_child_all_the_same(define, mon
     define(ending_with(Done("It is stopped.")))
     parent = make_parent(JobState.QUEUED)
     child = parent.children.get()
-    claimed = runner.claim_job(str(child.pk))
+    claimed = runner.claim_job(str(child.pk), child.scope)
     monkeypatch.setattr(runner, "claim_job", lambda _job_id, _scope: claimed)
     monkeypatch.setattr(transitions, "_derive", raising(RuntimeError))
 
@@ -164,7 +164,7 @@ def test_a_statement_that_the_database_refuses_now_is_tried_again_once(
 def test_a_database_that_is_away_is_like_a_crash(define, monkeypatch, caplog):
     define(raising(OperationalError))
     job = make_job()
-    claimed = runner.claim_job(str(job.pk))
+    claimed = runner.claim_job(str(job.pk), job.scope)
     monkeypatch.setattr(runner, "claim_job", lambda _job_id, _scope: claimed)
 
     def refuse(*_arguments):

@@ -42,7 +42,7 @@ def test_a_claim_holds_the_job_for_a_lease(settings):
     Job.objects.update(deadline_at=F("run_after"))  # so that no operation is needed
     earliest = in_seconds(20)
 
-    claimed, lease = claim_job(str(job.pk))
+    claimed, lease = claim_job(str(job.pk), job.scope)
 
     assert (claimed.state, claimed.step) == ("RUNNING", 1)
     assert (claimed.lease_owner, lease.owner) == (lease.owner, claimed.lease_owner)
@@ -57,7 +57,7 @@ def test_of_many_claims_at_once_one_wins(define):
 
     def claim():
         together.wait(timeout=60)
-        if claim_job(str(job.pk)) is not None:
+        if claim_job(str(job.pk), job.scope) is not None:
             won.append(True)
         connections.close_all()
 

@@ -42,7 +42,7 @@ def make_busy(scope, number, *, until=60):
 
 
 def claim(job):
-    return claim_job(str(job.pk)) is not None
+    return claim_job(str(job.pk), job.scope) is not None
 
 
 def test_a_full_scope_keeps_its_next_job_waiting_and_no_other_s():

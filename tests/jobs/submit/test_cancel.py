@@ -42,7 +42,7 @@ def test_a_waiting_job_is_woken_up_and_ends_without_another_step(define, sent_me
 def test_a_job_in_a_step_is_canceling_until_the_step_has_ended(define):
     define(lambda _step: None)
     job = make_job()
-    claim_job(str(job.pk))
+    claim_job(str(job.pk), job.scope)
 
     canceled = cancel(job=job)
     run_job(str(job.pk))  # its bell: the lease is another's
