@@ -14,7 +14,6 @@ def _enum(values: Any) -> Any:
         values,
         name=values.__name__,
         description=" ".join((values.__doc__ or "").split()),
-        meanings={value: value.meaning for value in values},
     )
 
 

@@ -51,7 +51,6 @@ Completeness = described_enum(
     CompletenessValue,
     name="Completeness",
     description="Whether a list is known to contain every object.",
-    meanings={completeness: completeness.meaning for completeness in CompletenessValue},
 )
 # The errors of clouds, and those of the gateway.
 SourceErrorCodeValue = StrEnum(  # type: ignore[misc]  # not written out, so that none is forgotten
@@ -103,23 +102,19 @@ PermissionStatus = described_enum(
     Permission,
     name="PermissionStatus",
     description="The result of the check of a permission.",
-    meanings={permission: permission.meaning for permission in Permission},
 )
 ProviderCapability = described_enum(
     Capability,
     name="ProviderCapability",
     description="A capability of a kind of provider through this gateway.",
-    meanings={capability: capability.meaning for capability in Capability},
 )
 VMBackend = described_enum(
     VMBackendValue,
     name="VMBackend",
     description="The hypervisor that runs a virtual machine.",
-    meanings={backend: backend.meaning for backend in VMBackendValue},
 )
 ContainerType = described_enum(
     ContainerTypeValue,
     name="ContainerType",
     description="The system that runs a container.",
-    meanings={kind: kind.meaning for kind in ContainerTypeValue},
 )

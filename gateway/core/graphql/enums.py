@@ -1,17 +1,21 @@
 """GraphQL enums from Python's, every value described."""
 
 from collections.abc import Mapping
-from enum import Enum
 from typing import Any
 
 import graphene
 
 
 def described_enum(
-    values: type[Enum], *, name: str, description: str, meanings: Mapping[Any, str]
+    values: Any, *, name: str, description: str, meanings: Mapping[Any, str] | None = None
 ) -> Any:
-    """A GraphQL enum ``name`` of ``values``. A value without a meaning is a KeyError at import."""
-    texts: dict[Any, str] = {member: meanings[member] for member in values}
+    """A GraphQL enum ``name`` of ``values``, a class of Python's enums. Without ``meanings``,
+    each value's ``meaning`` is its description. A value that lacks one is a KeyError or an
+    AttributeError at import.
+    """
+    texts: dict[Any, str] = {
+        member: member.meaning if meanings is None else meanings[member] for member in values
+    }
     return graphene.Enum.from_enum(
         values,
         name=name,

@@ -45,7 +45,6 @@ SecurityGroupRuleDirection = described_enum(
     Direction,
     name="SecurityGroupRuleDirection",
     description=" ".join((Direction.__doc__ or "").split()),
-    meanings={one: one.meaning for one in Direction},
 )
 
 
@@ -73,13 +72,11 @@ PriceUnit = described_enum(
     PriceUnits,
     name="PriceUnit",
     description="The unit that a price is for.",
-    meanings={one: one.meaning for one in PriceUnits},
 )
 PriceSource = described_enum(
     PriceSources,
     name="PriceSource",
     description="Where a price comes from. The first of these sources that has a price is used.",
-    meanings={one: one.meaning for one in PriceSources},
 )
 
 

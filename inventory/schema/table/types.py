@@ -51,7 +51,6 @@ def state_enum(resource: Resource) -> Any:
         resource.states,
         name=f"{resource.type_name}State",
         description=" ".join((resource.states.__doc__ or "").split()),
-        meanings={state: state.meaning for state in resource.states},
     )
 
 
