@@ -5,6 +5,7 @@ that it follows pages.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from inventory.providers.generic import (
@@ -24,7 +25,11 @@ R = TypeVar("R", SizeRecord, ImageRecord, LocationRecord)
 
 
 def list_sizes(driver: Any) -> list[SizeRecord]:
-    return _records(driver, "list_sizes", SizeRecord, size_record)
+    """Without prices. libcloud documents that of an hour in US dollars, but its drivers of Vultr,
+    Maxihost and RimuHosting return that of a month, and others one in euros.
+    """
+    sizes = _records(driver, "list_sizes", SizeRecord, size_record)
+    return [replace(size, price_per_hour=None) for size in sizes]
 
 
 def list_images(driver: Any, search: str | None = None) -> list[ImageRecord]:

@@ -65,6 +65,8 @@ def test_a_recorded_list_is_read_and_each_record_is_well_formed(name, resource):
     for record in records:
         assert (record.problem, bool(record.external_id), bool(record.name)) == (None, True, True)
         assert isinstance(record.external_id, str)
+    if resource == "sizes":  # the unit of a driver's price is not known
+        assert {size.price_per_hour for size in records} == {None}
     if resource == "virtual_machines":
         for machine in records:
             assert isinstance(machine.state, MachineState)
