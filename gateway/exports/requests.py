@@ -17,6 +17,7 @@ JSON_PARAMETERS = frozenset({"filter", "orderBy", "groupBy"})
 FLAGS = {"true": True, "false": False}
 OWN_PARAMETERS = ("fields", "trailer", "formulas")
 LONGEST_SHOWN = 80
+WHOLE_NUMBER = re.compile("-?[0-9]{1,20}")
 # A time whose offset has lost its +, which means a space in an address.
 LOST_PLUS = re.compile(r"(?<=\d) (?=\d\d:?\d\d$)")
 
@@ -94,7 +95,7 @@ def _value(name: str, text: str) -> Any:
         return _json(name, text)
     if name == "at":
         return LOST_PLUS.sub("+", text) if "T" in text else text
-    return int(text) if name == "maxAge" and text.isascii() and text.isdecimal() else text
+    return int(text) if name == "maxAge" and WHOLE_NUMBER.fullmatch(text) else text
 
 
 def _json(name: str, text: str) -> Any:

@@ -18,7 +18,7 @@ VCPU_HOUR, GIB_HOUR, GIB_MONTH, HOUR = "vCPU-hour", "GiB-hour", "GiB-month", "ho
 
 
 def price(entry: Entry, unit: str) -> Decimal:
-    """Raises DocumentError for a text that is not a price for a ``unit``."""
+    """Raises DocumentError for a text that is not a price per ``unit``."""
     found = PRICE.fullmatch(_text(entry, f"0.012 / {unit}"))
     if found is None:
         raise entry.wrong(f"is {shown(entry.text or '')!r}; write a price as 0.012 / {unit}.")
@@ -28,9 +28,9 @@ def price(entry: Entry, unit: str) -> Decimal:
     if named is None:
         raise entry.wrong(f"names no unit; write it as {amount} / {unit}.")
     if named.lower() != unit.lower():
-        raise entry.wrong(f"is a price for a {unit}, not for a {shown(named)}.")
+        raise entry.wrong(f"must be a price per {unit}, not per {shown(named)}.")
     if amount > MOST_AMOUNT:
-        raise entry.wrong(f"is more than {MOST_AMOUNT:,} for a {unit}.")
+        raise entry.wrong(f"is more than {MOST_AMOUNT:,} per {unit}.")
     return amount
 
 

@@ -67,7 +67,7 @@ def _bounded(events: Iterator[Any]) -> Iterator[Any]:
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise DocumentError(_line(event), "anchors and aliases are not accepted.")
         if getattr(event, "tag", None):
-            raise DocumentError(_line(event), "tags are not taken.")
+            raise DocumentError(_line(event), "tags are not accepted.")
         if isinstance(event, yaml.SequenceStartEvent):
             raise DocumentError(_line(event), "there is a list; a price book has none.")
         depth += isinstance(event, yaml.MappingStartEvent) - isinstance(event, yaml.MappingEndEvent)

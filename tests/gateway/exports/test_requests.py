@@ -63,7 +63,7 @@ REFUSED = [
     ("virtualMachines.csv", {"filter": {"region": ["nowhere"]}}, "NOT_FOUND", "nowhere"),
     ("virtualMachines.csv", {"filter": {"name": "a\0"}}, "INVALID", "NUL"),
     ("virtualMachines.csv", {"orderBy": {"field": "X"}}, "GRAPHQL_VALIDATION_FAILED", "'X'"),
-    ("virtualMachines.csv", {"maxAge": "-1"}, "GRAPHQL_VALIDATION_FAILED", "Int"),
+    ("virtualMachines.csv", {"maxAge": "-1"}, "INVALID", "0 or more"),
     ("virtualMachines.csv", {"at": "then"}, "GRAPHQL_VALIDATION_FAILED", "DateTime"),
     ("virtualMachines.csv", {"at": "2999-01-01T00:00:00Z"}, "INVALID", "in the future"),
     ("virtualMachines.csv", {"at": "2026-01-01T00:00:00Z", "maxAge": "1"}, "INVALID", "maxAge"),
