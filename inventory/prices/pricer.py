@@ -10,7 +10,7 @@ The book's discount is taken off prices of lists. A price that is known in part 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from inventory.models import Provider, Size
+from inventory.models import Provider, Size, VirtualMachine
 from inventory.models.priced import NO_PRICE
 from inventory.prices.machines import MachinePrices, machine_of
 from inventory.prices.sources import Sources, Values
@@ -70,6 +70,21 @@ def order_price(provider: Provider, region: str, size_id: str, place: str | None
         columns["price_per_hour"] = None
     machine = machine_of(columns)
     return MachinePrices(sources, [machine]).quote(machine)
+
+
+def resized(machine: VirtualMachine, size_id: str) -> dict[str, Any]:
+    """The columns ``WRITTEN`` of the machine with another size, in its present place and state."""
+    provider = machine.source.provider
+    sizes = Size.objects.filter(provider=provider, region=machine.region)
+    size = sizes.filter(external_id=size_id).first()
+    sources = Sources(provider)
+    columns = {name: getattr(machine, name) for name in DEPENDS_ON["virtual_machines"]}
+    shared = ("vcpus", "memory", "disk", "price_per_hour")
+    known = size or sources.prices.stated_size(size_id)
+    columns |= {"size_id": size_id, **{name: getattr(known, name, None) for name in shared}}
+    if not sources.prices.same_everywhere:  # then machines have no price in their records
+        columns["price_per_hour"] = None
+    return _of_machine(MachinePrices(sources, [columns]), columns)
 
 
 def _pricer(

@@ -68,7 +68,8 @@ class DryRunCost(graphene.ObjectType):
         CostSum,
         required=True,
         description="The costs afterwards: of a stopped machine its charge while stopped and its "
-        "volumes, of a terminated one the volumes that stay, of an order the new machines.",
+        "volumes, of a terminated one the volumes that stay, of an order the new machines, after a "
+        "resize the machine in its present state.",
     )
     complete = graphene.Boolean(
         required=True,
@@ -81,7 +82,7 @@ def cost_field() -> graphene.Field:
     return graphene.Field(
         DryRunCost,
         description="The costs before and after the action: start, stop, suspend, resume, reboot, "
-        "terminate and provision. Null where the action would be refused.",
+        "resize, terminate and provision. Null where the action would be refused.",
     )
 
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 
 from inventory.live.api import RESOURCES
 from inventory.models import Provider, VirtualMachine
 from inventory.models.priced import GONE, STOPPED, UNCLEAR
-from inventory.prices.pricer import order_price
+from inventory.prices.pricer import order_price, resized
 from inventory.records.price import HOURS_PER_MONTH, micros
 from inventory.types import NewMachine
 
@@ -88,6 +89,16 @@ def change_of_state(machine: VirtualMachine, now: str, after: str) -> CostChange
     note = unknown or (MAYBE_DELETED if is_open else None)
     left = [cost for one, cost in zip(volumes, rest, strict=True) if _stays(one, after)]
     return CostChange(before, cost_sum([*own, *left]), note is None, note)
+
+
+def change_of_size(machine: VirtualMachine, state: str, size_id: str) -> CostChange:
+    """The cost of the machine and its volumes in ``state``, with its size and with another one."""
+    volumes, unknown = _volumes_of(machine)
+    disks = [one.monthly_cost for one in volumes]
+    is_same = size_id == machine.size_id
+    other = machine if is_same else SimpleNamespace(**resized(machine, size_id))
+    now, after = (cost_sum([cost_in(row, state), *disks]) for row in (machine, other))
+    return CostChange(now, after, unknown is None, unknown)
 
 
 def cost_of_order(provider: Provider, region: str, order: NewMachine, count: int) -> CostChange:

@@ -18,7 +18,7 @@ from inventory.services.dry_run import (
     noting_failure,
     run_on_target,
 )
-from inventory.services.dry_run_costs import cost_of_order
+from inventory.services.dry_run_costs import change_of_size, cost_of_order
 from inventory.services.machines import check_count
 from inventory.services.orders import (
     ProvisionRequest,
@@ -55,6 +55,8 @@ def dry_run_resize(*, machine: VirtualMachine, size: str, stop_first: bool = Fal
         _note_size(run, machine, size_id)
     if conflict := resize_conflict(machine, size_id):
         run.note("architecture", False, conflict)
+    if run.allowed and run.state is not None:
+        run.cost = change_of_size(machine, run.state, size_id)
     return run
 
 

@@ -154,3 +154,19 @@ def test_many_machines_cost_what_each_does(ask, provider):
     for side in ("now", "after"):
         each = [target["cost"][side]["monthly"] for target in run["targets"]]
         assert run["cost"][side]["monthly"] == pytest.approx(sum(each))
+
+
+@pytest.mark.parametrize("state", ["STOPPED", "RUNNING"])
+def test_another_size_costs_what_it_does_then(ask, provider, state):
+    """The machine is in the same state afterwards: one that is stopped for it is started again."""
+    row = VirtualMachine.objects.filter(state=state).exclude(size_id="sim.large").first()
+    volumes = sum(one.monthly_cost for one in Volume.objects.filter(machine_id=row.external_id))
+    given = f'id: "{id_of(ask, row)}", size: "sim.large", stopFirst: true'
+
+    cost = dry(ask, "resizeVirtualMachine", given)["cost"]
+
+    hours = 730 if state == "RUNNING" else 0  # the simulator charges nothing for a stopped one
+    before, after = (SIZES[size].price_per_hour * hours for size in (row.size_id, "sim.large"))
+    assert cost["now"]["monthly"] == pytest.approx(float(before) + volumes / 1_000_000)
+    assert cost["after"]["monthly"] == pytest.approx(float(after) + volumes / 1_000_000)
+    assert cost["complete"] is True
