@@ -8,11 +8,9 @@ import importlib.metadata
 import json
 import os
 import shutil
-import subprocess
 import tempfile
-import time
 import uuid
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,10 +20,10 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from gateway.run.ports import LOOPBACK, free_port
+from tests.clouds.store_process import running
 
-START_SECONDS = 300  # a bound of a hang, on a busy machine
-STARTS = 3  # another process may take one of its eight ports before it does
 REGION = "us-east-1"
+READY = "ready"  # a bucket that is there until the store can be written to
 KEY, SECRET = "AKIASEAWEEDOFTESTS", "a-secret-of-the-seaweed"
 READER_KEY, READER_SECRET = "AKIAREADEROFTESTS0", "a-secret-of-the-reader"
 IDENTITIES = {
@@ -90,10 +88,6 @@ def a_name(word="bucket"):
     return f"{word}-{uuid.uuid4().hex[:12]}"
 
 
-class Ended(Exception):
-    """The process ended before it answered."""
-
-
 @contextmanager
 def seaweedfs_server():
     """Run a server until the block ends. Skips the test where there is no program."""
@@ -101,43 +95,14 @@ def seaweedfs_server():
     if program is None:
         pytest.skip(MISSING)
     with tempfile.TemporaryDirectory() as directory:
-        server, process = _started(program, Path(directory))
-        try:
+        config = Path(directory) / "s3.json"
+        config.write_text(json.dumps(IDENTITIES))
+
+        def command(data, port):
+            return [program, "-logtostderr", *arguments(data, config, port)]
+
+        with running(Path(directory), command, SeaweedFS, _is_ready, cwd=directory) as server:
             yield server
-        finally:
-            _end(process)
-
-
-def _started(program, directory):
-    config = directory / "s3.json"
-    config.write_text(json.dumps(IDENTITIES))
-    log = directory / "log"
-    for number in range(STARTS):
-        data = directory / str(number)
-        data.mkdir()
-        port = free_port()
-        with log.open("wb") as output:
-            process = subprocess.Popen(  # noqa: S603  (our own arguments)
-                [program, "-logtostderr", *arguments(data, config, port)],
-                stdout=output,
-                stderr=output,
-                cwd=data,
-            )
-        server = SeaweedFS(f"http://{LOOPBACK}:{port}")
-        try:
-            _wait_for(server, process)
-        except Ended:
-            continue
-        except BaseException:
-            _end(process)
-            raise
-        return server, process
-    pytest.fail(f"SeaweedFS ended {STARTS} times. Its last words: {log.read_text()[-2000:]}")
-
-
-def _end(process):
-    process.kill()
-    process.wait(timeout=10)
 
 
 def arguments(directory, config, port):
@@ -170,25 +135,18 @@ def arguments(directory, config, port):
     return ["server", "-filer", "-s3", *(f"-{name}={value}" for name, value in options.items())]
 
 
-def _wait_for(server, process):
+def _is_ready(server):
     """The port answers before anything can be written."""
-    deadline = time.monotonic() + START_SECONDS
-    client, name = server.client(), a_name("ready")
-    while True:
+    with closing(server.client()) as client:
         try:
             with suppress(client.exceptions.BucketAlreadyOwnedByYou):
-                client.create_bucket(Bucket=name)
-            client.put_object(Bucket=name, Key="ready", Body=b"1")
+                client.create_bucket(Bucket=READY)
+            client.put_object(Bucket=READY, Key="ready", Body=b"1")
         except (BotoCoreError, ClientError):
-            if process.poll() is not None:
-                raise Ended from None
-            assert time.monotonic() < deadline, "SeaweedFS does not answer"
-            time.sleep(0.2)
-        else:
-            client.delete_object(Bucket=name, Key="ready")
-            client.delete_bucket(Bucket=name)
-            client.close()
-            return
+            return False
+        client.delete_object(Bucket=READY, Key="ready")
+        client.delete_bucket(Bucket=READY)
+        return True
 
 
 @pytest.fixture(scope="session")

@@ -8,10 +8,8 @@ the process.
 
 import importlib.util
 import os
-import subprocess
 import sys
 import tempfile
-import time
 import uuid
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,11 +18,9 @@ from pathlib import Path
 import pytest
 import requests
 
-from gateway.run.ports import LOOPBACK, free_port
 from tests.clouds.apis.openstack import OpenStack
+from tests.clouds.store_process import running
 
-START_SECONDS = 300  # a bound of a hang, on a busy machine
-STARTS = 3  # another process may take its port before it does
 PROJECT = "a4040e0486004e6bb2aa218cde4f15d6"
 MEMBER, READER = {"X-Auth-Token": "member-of-tests"}, {"X-Auth-Token": "reader-of-tests"}
 ROOT = Path(__file__).parents[2]
@@ -65,10 +61,6 @@ def a_name(word="container"):
     return f"{word}-{uuid.uuid4().hex[:12]}"
 
 
-class Ended(Exception):
-    """The process ended before it answered."""
-
-
 @contextmanager
 def swift_server():
     """Run a store until the block ends. Skips the test where there is none."""
@@ -76,11 +68,8 @@ def swift_server():
         pytest.skip(MISSING)
     with tempfile.TemporaryDirectory() as directory:
         _require_attributes(Path(directory))
-        server, process = _started(Path(directory))
-        try:
+        with running(Path(directory), _command, Swift, _is_ready, cwd=ROOT) as server:
             yield server
-        finally:
-            _end(process)
 
 
 def _require_attributes(directory):
@@ -92,48 +81,15 @@ def _require_attributes(directory):
         pytest.skip(NO_ATTRIBUTES)
 
 
-def _started(directory):
-    log = directory / "log"
-    for number in range(STARTS):
-        data = directory / str(number)
-        data.mkdir()
-        port = free_port()
-        with log.open("wb") as output:
-            process = subprocess.Popen(  # noqa: S603  (our own arguments)
-                [sys.executable, "-m", "tests.clouds.swift_servers", str(data), str(port)],
-                stdout=output,
-                stderr=output,
-                cwd=ROOT,
-            )
-        server = Swift(f"http://{LOOPBACK}:{port}")
-        try:
-            _wait_for(server, process)
-        except Ended:
-            continue
-        except BaseException:
-            _end(process)
-            raise
-        return server, process
-    pytest.fail(f"Swift ended {STARTS} times. Its last words: {log.read_text()[-2000:]}")
+def _command(data, port):
+    return [sys.executable, "-m", "tests.clouds.swift_servers", str(data), str(port)]
 
 
-def _end(process):
-    process.kill()
-    process.wait(timeout=10)
-
-
-def _wait_for(server, process):
-    deadline = time.monotonic() + START_SECONDS
-    while True:
-        try:
-            if server.ask("GET", "").ok:
-                return
-        except requests.ConnectionError:
-            pass
-        if process.poll() is not None:
-            raise Ended
-        assert time.monotonic() < deadline, "Swift does not answer"
-        time.sleep(0.1)
+def _is_ready(server):
+    try:
+        return server.ask("GET", "").ok
+    except requests.ConnectionError:
+        return False
 
 
 @pytest.fixture(scope="session")
