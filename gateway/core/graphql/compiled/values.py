@@ -139,7 +139,10 @@ def _by_columns(field: SelectedField, item_type: Any) -> AtOnce | None:
     def complete_by_columns(value: Any, path: Path) -> list[Any] | None:
         if value.__class__ is not list or len(value) < FEWEST_OBJECTS:
             return None
-        columns = field.context.selection(of, field.nodes).columns()
+        try:
+            columns = field.context.selection(of, field.nodes).columns()
+        except Exception:  # noqa: BLE001 - each item fails by it, where the error gets its path
+            return None
         return columns.complete(field, item_type, value, path) if columns else None
 
     return complete_by_columns

@@ -44,6 +44,27 @@ def test_everything_at_once_is_answered_alike(unit):
     assert len(messages) > 30, messages
 
 
+@pytest.mark.parametrize("field", ["grove", "strictGrove", "quarry", "stones", "leaves"])
+def test_a_wrong_condition_in_a_list_is_an_error_of_each_item(field):
+    """A variable with a default may be null, and a condition may not."""
+    document = validated(
+        SCHEMA,
+        f"query ($given: Boolean = true) {{ forest {{ name {field} "
+        f"{{ __typename name @include(if: $given) }} }} }}",
+    )
+
+    stock, compiled = both_answers(
+        SCHEMA,
+        document,
+        variables={"given": None},
+        context=lambda: [Random(1)],  # noqa: S311 - no secret
+    )
+
+    assert compiled == stock
+    assert stock[1]
+    assert all(isinstance(path[-1], int) for _, path, *_ in stock[1])
+
+
 @pytest.mark.parametrize("kind", ["query", "mutation"])
 def test_every_nasty_case_is_answered_alike(kind):
     @bounded
