@@ -214,14 +214,18 @@ class _PlanningVisitor:
         if planner is None:
             return inherited
         selected: set[Coordinate] = set()
-        request = PlanRequest(self._user, field.arguments, inherited, self._lists)
-        plan = _planned(planner, request)
-        plan = self.plans[field.place] = replace(plan, selected=selected)
+        plan = replace(self._plan(planner, field, inherited), selected=selected)
+        self.plans[field.place] = plan
         providers = inherited.providers if plan.providers is None else plan.providers
         inherited = replace(inherited, providers=providers, selected=selected, around=plan)
         if plan.past is not None:  # present rows below it are the stored ones
             inherited = replace(inherited, stored_only=True, never_ask=True)
         return inherited
+
+    def _plan(self, planner: Planner, field: SelectedField, inherited: Inherited) -> ReadPlan:
+        if field.argument_error is not None:
+            return _nothing(InvalidInput(field.argument_error.message))
+        return _planned(planner, PlanRequest(self._user, field.arguments, inherited, self._lists))
 
 
 def _providers_of(field: SelectedField) -> Collection[str] | None:
@@ -240,4 +244,9 @@ def _planned(planner: Planner, request: PlanRequest) -> ReadPlan:
     try:
         return replace(planner(request), requested_age=request.arguments.get("max_age"))
     except ExpectedError as error:
-        return ReadPlan(providers=[], error=error)  # nothing below it will be resolved
+        return _nothing(error)
+
+
+def _nothing(error: ExpectedError) -> ReadPlan:
+    """The plan of a field that will fail: nothing below it will be resolved."""
+    return ReadPlan(providers=[], error=error)

@@ -73,13 +73,26 @@ class SelectedField:
         name = self.nodes[0].name.value
         return INTROSPECTIONS.get(name) or self.parent.fields[name]
 
-    @cached_property
+    @property
     def arguments(self) -> dict[str, Any]:
         """As the resolver will get them. Empty when they are wrong: execution reports that."""
+        return self._arguments[0]
+
+    @property
+    def argument_error(self) -> GraphQLError | None:
+        """Why the arguments are wrong, so that the resolver will not be called; None: they are not.
+
+        A variable with a default may be null, also for an argument that takes no null.
+        """
+        return self._arguments[1]
+
+    @cached_property
+    def _arguments(self) -> tuple[dict[str, Any], GraphQLError | None]:
+        node, variables = self.nodes[0], self.operation.variables
         try:
-            return get_argument_values(self.definition, self.nodes[0], self.operation.variables)
-        except GraphQLError:
-            return {}
+            return get_argument_values(self.definition, node, variables), None
+        except GraphQLError as error:
+            return {}, error
 
     def children_by_type(self) -> Iterator[Iterator["SelectedField"]]:
         """The selected fields of each object type that the field can return."""

@@ -1,11 +1,14 @@
 """Fetch, then execute: an operation's needs are known, and read, before it runs."""
 
 import pytest
+from graphql import is_required_argument
 
 from gateway.core.ids import global_id
+from gateway.schema import schema
 from inventory.models import Source
 from inventory.providers.simulator.driver import SimulatorDriver
 from inventory.providers.simulator.world import Place
+from inventory.schema.live_plans import live_fields
 from inventory.services.machines import provider_id
 from inventory.services.providers import provider_update
 from tests.inventory.factories import make_simulator, make_user
@@ -71,6 +74,43 @@ def test_a_skipped_field_asks_nothing(ask, user, calls):
         virtualMachines @include(if: $no) { totalCount } providers { id } }"""
 
     assert "virtualMachines" not in ask(query, no=False).data
+    assert calls == []
+
+
+WRITTEN = {"DateTime!": '"2024-01-01T00:00:00Z"', "ID!": '"x"', "String!": '"x"'}
+
+
+def null_arguments():
+    """A query with null for an argument that takes none: of each live root field that has one."""
+    for type_name, name in live_fields():
+        definitions = schema.graphql_schema.type_map[type_name].fields[name].args
+        for argument, definition in definitions.items() if type_name == "Query" else ():
+            if is_required_argument(definition):
+                of = str(definition.type)
+                yield (
+                    f"query ($given: {of.rstrip('!')} = {WRITTEN[of]}) "
+                    f"{{ {name}({argument}: $given) {{ __typename }} }}"
+                )
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        *null_arguments(),
+        """query ($given: ID = "x") {
+            virtualMachines(maxAge: 0, filter: {provider: [$given]}) { totalCount } }""",
+    ],
+)
+def test_a_field_whose_arguments_are_wrong_fails_and_asks_nothing(ask, user, calls, query):
+    """A variable with a default may be null, also for an argument that takes no null."""
+    make_simulator(user)
+
+    asked = ask(query, given=None)
+
+    (error,) = asked.answer["errors"]
+    assert len(error["path"]) == 1
+    assert "must not be null" in error["message"] or "invalid value" in error["message"]
+    assert asked.live.receipts == {}
     assert calls == []
 
 
