@@ -18,6 +18,8 @@ from inventory.providers.libvirt.procedures import Domain, Volume
 from inventory.providers.libvirt.refusals import Failure
 from inventory.providers.markup import parsed
 
+DISKS = frozenset({"disk", "lun"})
+
 
 @dataclass(frozen=True, slots=True)
 class Disk:
@@ -30,6 +32,11 @@ class Disk:
     device: str
     xml: Any
     is_stored: bool
+
+    @property
+    def is_device(self) -> bool:
+        """True for a disk of the host's, and false for its drive of CDs."""
+        return self.xml.get("type") == "block" and self.xml.get("device", "disk") in DISKS
 
 
 @dataclass(slots=True)

@@ -111,7 +111,13 @@ def resize_machine(driver: Any, external_id: str, size_id: str) -> None:
 @does(
     "virtual_machines",
     "terminate",
-    permissions=named("domain.stop", "domain.delete", "storage-vol.delete"),
+    permissions=named(
+        "domain.stop",
+        "domain.delete",
+        "storage-vol.delete",
+        "connect.search-storage-pools",
+        "storage-pool.refresh",
+    ),
 )
 def terminate_machine(driver: Any, external_id: str) -> None:
     """Power off, delete the disk that was made for it, and forget the domain. Other disks stay."""

@@ -6,7 +6,6 @@ order made it for a machine. Forms at libvirt.org/formatstorage.html.
 
 from collections.abc import Iterator
 from contextlib import suppress
-from pathlib import PurePosixPath
 from typing import Any
 
 from libcloud.common.types import MalformedResponseError
@@ -16,12 +15,13 @@ from inventory.providers.exceptions import ProviderError, ProviderErrorCode
 from inventory.providers.libcloud.marks import marks_of
 from inventory.providers.libvirt import refusals, xdr
 from inventory.providers.libvirt.actions import STORED_XML, answers
+from inventory.providers.libvirt.attachments import name_at
 from inventory.providers.libvirt.conversation import Call
 from inventory.providers.libvirt.domains import NO_FLAGS, every_domain, xml_call
+from inventory.providers.libvirt.layers import files_in_pools, volume_call
 from inventory.providers.libvirt.parse import VolumeFacts, disks_of
 from inventory.providers.libvirt.procedures import Pool, Procedure, Volume, read_volumes
 from inventory.providers.libvirt.refusals import Failure, Refusal
-from inventory.providers.libvirt.xdr import Reader
 from inventory.providers.markup import parsed
 from inventory.providers.reading import FORM_ERRORS, UNEXPECTED_FORM
 from inventory.records.image import ImageRecord
@@ -68,7 +68,7 @@ def _volume_documents(driver: Any) -> list[tuple[Volume, str | Failure]]:
     arguments = _pool(driver).packed() + xdr.integer(1) + NO_FLAGS
     call = Call(Procedure.STORAGE_POOL_LIST_ALL_VOLUMES, arguments, read_volumes)
     volumes = driver.ask(call)
-    texts = driver.ask_each([_xml_of(volume) for volume in volumes])
+    texts = driver.ask_each([volume_call(volume) for volume in volumes])
     pairs = zip(volumes, texts, strict=True)
     return [pair for pair in pairs if getattr(pair[1], "number", None) != refusals.NO_STORAGE_VOL]
 
@@ -127,16 +127,15 @@ def delete_disk(driver: Any, path: str) -> None:
 
 
 def is_anybody_s(driver: Any, path: str, *, but: str) -> bool:
-    """True if a machine other than ``but`` has the file as a disk, or a volume is a layer on it.
+    """True if a machine other than ``but`` has the file as a disk, or a volume of any active pool
+    is a layer on it.
 
     Paths lead to one file by several ways, so the file's name is enough to be careful.
     """
-    name = PurePosixPath(path).name
-    disks = {
-        disk for document in _documents(driver, but=but) for disk in disks_of(document, below=True)
-    }
-    backing = {one.backing for one in _volumes(driver) if one.backing}
-    return any(PurePosixPath(one).name == name for one in disks | backing)
+    documents = _documents(driver, but=but)
+    disks = {disk for document in documents for disk in disks_of(document, below=True)}
+    below = files_in_pools(driver, disks).below
+    return name_at(path) in {*map(name_at, disks), *below}
 
 
 def _documents(driver: Any, *, but: str) -> list[Any]:
@@ -157,15 +156,5 @@ def _volume(driver: Any, procedure: Procedure, name: str) -> Volume:
     return driver.ask(Call(procedure, arguments, Volume.read))
 
 
-def _volumes(driver: Any) -> list[VolumeFacts]:
-    """The volumes of the pool, except those that are deleted meanwhile. Raises Failure."""
-    texts = answers((text for _, text in _volume_documents(driver)), but=frozenset(), instead="")
-    return [VolumeFacts.of(parsed(text)) for text in texts if text]
-
-
 def _facts(driver: Any, volume: Volume) -> VolumeFacts:
-    return VolumeFacts.of(parsed(driver.ask(_xml_of(volume))))
-
-
-def _xml_of(volume: Volume) -> Call[str]:
-    return Call(Procedure.STORAGE_VOL_GET_XML_DESC, volume.packed() + NO_FLAGS, Reader.text)
+    return VolumeFacts.of(parsed(driver.ask(volume_call(volume))))

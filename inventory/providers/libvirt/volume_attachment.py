@@ -12,6 +12,7 @@ from typing import Any
 from lxml import etree
 
 from inventory.providers.kind import NameRule
+from inventory.providers.libcloud.marks import marks_of
 from inventory.providers.libvirt import xdr
 from inventory.providers.libvirt.actions import CONFIG, LIVE, where_it_is
 from inventory.providers.libvirt.attachments import Disk, disks_in
@@ -23,6 +24,7 @@ from inventory.providers.libvirt.procedures import Domain, Procedure
 from inventory.providers.libvirt.states import SAVED
 from inventory.providers.libvirt.volumes import (
     LAYERED,
+    LOOKING,
     Known,
     conflict,
     known_volume,
@@ -36,8 +38,14 @@ DEVICE = NameRule(
     "A device is named as vdb or sdb, its place on the bus: a guest may name it otherwise.",
 )
 
+# libvirt reads the format of a file from its content, which a guest has written.
+FOREIGN = (
+    "The volume was created empty, and is a layer on {file} by its content now. A machine may have "
+    "written that to read a file of the host: the volume is not attached."
+)
 
-@does("volumes", "attach", permissions=named("domain.write", "domain.save"))
+
+@does("volumes", "attach", permissions=named("domain.write", "domain.save", *LOOKING))
 def attach_volume(driver: Any, external_id: str, machine_id: str, device: str) -> None:
     """Libvirt itself attaches a disk of one machine to another too, and what others are layers on:
     two that write to one file destroy it.
@@ -46,6 +54,8 @@ def attach_volume(driver: Any, external_id: str, machine_id: str, device: str) -
     refuse_used(known)
     if known.is_layered:
         raise conflict(LAYERED)
+    if known.facts.backing and marks_of(known.volume.name):
+        raise conflict(FOREIGN.format(file=known.facts.backing))
     domain = domain_named(driver, machine_id)
     if word_for(driver, domain) == SAVED:
         raise conflict(SUSPENDED)

@@ -26,27 +26,25 @@ from inventory.providers.libvirt.attachments import (
 )
 from inventory.providers.libvirt.conversation import Call
 from inventory.providers.libvirt.domains import NO_FLAGS, state_call, word_for
+from inventory.providers.libvirt.layers import (
+    ABSENT,
+    files_in_pools,
+    volume_call,
+    volume_documents,
+)
 from inventory.providers.libvirt.parse import VolumeFacts
 from inventory.providers.libvirt.permissions import named
-from inventory.providers.libvirt.procedures import (
-    Pool,
-    Procedure,
-    Volume,
-    read_pools,
-    read_volumes,
-)
-from inventory.providers.libvirt.refusals import Failure, Refusal
+from inventory.providers.libvirt.procedures import Pool, Procedure, Volume
+from inventory.providers.libvirt.refusals import Refusal
 from inventory.providers.libvirt.states import SAVED, SHUT_OFF
 from inventory.providers.libvirt.volume_records import GIB, SEPARATOR, id_of, record_of
-from inventory.providers.libvirt.xdr import Reader
 from inventory.providers.markup import check_text, parsed
 from inventory.providers.order_marker import tagged
 from inventory.providers.table import beside, does, reads
 from inventory.records.volume import NewVolume, VolumeRecord
 
-ACTIVE = xdr.uint(2)  # VIR_CONNECT_LIST_STORAGE_POOLS_ACTIVE
 IN_BYTES = xdr.uint(1)  # VIR_DOMAIN_BLOCK_RESIZE_BYTES
-ABSENT = frozenset({refusals.NO_STORAGE_POOL, refusals.NO_STORAGE_VOL})
+LOOKING = ("storage-pool.refresh",)
 LAYERED = "Other disks are layers on this volume, or may be it: it must stay as it is."
 SUSPENDED = "The machine is suspended with this disk: resume it first."
 NAME = NameRule(
@@ -93,16 +91,14 @@ class Known:
 @reads("volumes", permissions=READING)
 def list_volumes(driver: Any) -> list[VolumeRecord]:
     attachments = attachments_of(driver)
-    records = [record_of(volume, text, attachments) for volume, text in _documents(driver)]
+    records = [record_of(volume, text, attachments) for volume, text in volume_documents(driver)]
     return [record for record in records if record is not None]
 
 
 @beside("find", "volumes")
 def find_volume(driver: Any, external_id: str) -> VolumeRecord | None:
-    volume = _find(driver, external_id)
-    if volume is None:
-        return None
-    return record_of(volume, driver.ask(_xml_call(volume)), attachments_of(driver))
+    found = _read(driver, external_id)
+    return None if found is None else record_of(*found, attachments_of(driver))
 
 
 @does("volumes", "create", permissions=named("storage-vol.create"))
@@ -123,7 +119,7 @@ def create_volume(driver: Any, order: NewVolume) -> VolumeRecord:
     return made
 
 
-@does("volumes", "delete", permissions=named("storage-vol.delete"))
+@does("volumes", "delete", permissions=named("storage-vol.delete", *LOOKING))
 def delete_volume(driver: Any, external_id: str) -> None:
     """Libvirt itself deletes also the disk of a machine, and what other volumes are layers on."""
     known = known_volume(driver, external_id)
@@ -133,10 +129,16 @@ def delete_volume(driver: Any, external_id: str) -> None:
     driver.ask(Call(Procedure.STORAGE_VOL_DELETE, known.volume.packed() + NO_FLAGS))
 
 
-@does("volumes", "resize", permissions=named("storage-vol.resize", "domain.write"))
+@does("volumes", "resize", permissions=named("storage-vol.resize", "domain.write", *LOOKING))
 def resize_volume(driver: Any, external_id: str, size: int) -> None:
-    """``size``: in GiB. QEMU has the file of a machine that runs, so the machine is asked there."""
+    """``size``: in GiB. QEMU has the file of a machine that runs, so the machine is asked there.
+
+    QEMU cuts the end off a disk that is asked to be smaller; libvirt refuses that of a file alone.
+    """
     known = known_volume(driver, external_id)
+    if size * GIB < known.facts.capacity:
+        message = f"The volume has {known.facts.capacity} bytes, and can be made larger only."
+        raise ProviderError(ProviderErrorCode.INVALID_REQUEST, message, retryable=False)
     if known.is_layered:
         raise conflict(LAYERED)
     if len(known.machines) > 1:
@@ -155,11 +157,11 @@ def resize_volume(driver: Any, external_id: str, size: int) -> None:
 
 def known_volume(driver: Any, external_id: str) -> Known:
     """Raises ProviderError NOT_FOUND, and for machines whose disks are not known."""
-    volume = _find(driver, external_id)
-    if volume is None:
+    found = _read(driver, external_id)
+    if found is None:
         message = f"There is no volume {external_id!r} in the active pools."
         raise ProviderError(ProviderErrorCode.NOT_FOUND, message)
-    facts = VolumeFacts.of(parsed(driver.ask(_xml_call(volume))))
+    volume, facts = found[0], VolumeFacts.of(parsed(found[1]))
     attachments = attachments_of(driver)
     if attachments.unread:
         raise ProviderError(ProviderErrorCode.PROVIDER_ERROR, attachments.unread)
@@ -182,38 +184,21 @@ def _is_layered(driver: Any, facts: VolumeFacts, attachments: Attachments) -> bo
     """True if a disk or a volume of any pool is a layer on this one, or may be.
 
     Paths lead to one file by several ways, so the name of the file decides. A disk of a machine
-    whose source is no volume's path may be this file, too.
+    whose source is no volume's path may be this file, too. A device has names that have nothing in
+    common, as ``/dev/group/data`` and ``/dev/mapper/group-data``.
     """
-    paths, names = set(), set(attachments.below)
-    for _volume, text in _documents(driver):
-        if isinstance(text, Failure):
-            raise text
-        document = parsed(text)
-        paths.add(document.findtext("target/path"))
-        names.add(name_at(document.findtext("backingStore/path") or ""))
-    names |= {name_at(source) for source in attachments.disks if source not in paths}
+    files = files_in_pools(driver, attachments.disks)
+    unknown = {
+        source: disks for source, disks in attachments.disks.items() if source not in files.paths
+    }
+    if not facts.is_file and any(one.is_device for disks in unknown.values() for one in disks):
+        return True
+    names = attachments.below | files.below | set(map(name_at, unknown))
     return name_at(facts.path) in names
 
 
-def _documents(driver: Any) -> list[tuple[Volume, str | Failure]]:
-    """The volumes of the active pools with their XML, but for those that are deleted meanwhile."""
-    arguments = xdr.integer(1) + ACTIVE
-    pools = driver.ask(Call(Procedure.CONNECT_LIST_ALL_STORAGE_POOLS, arguments, read_pools))
-    volumes = [one for pool in pools for one in _volumes_of(driver, pool)]
-    texts = driver.ask_each([_xml_call(one) for one in volumes])
-    pairs = zip(volumes, texts, strict=True)
-    return [pair for pair in pairs if getattr(pair[1], "number", None) not in ABSENT]
-
-
-def _volumes_of(driver: Any, pool: Pool) -> list[Volume]:
-    arguments = pool.packed() + xdr.integer(1) + NO_FLAGS
-    found: list[Volume] = driver.ask(
-        Call(Procedure.STORAGE_POOL_LIST_ALL_VOLUMES, arguments, read_volumes)
-    )
-    return found
-
-
-def _find(driver: Any, external_id: str) -> Volume | None:
+def _read(driver: Any, external_id: str) -> tuple[Volume, str] | None:
+    """A volume with its XML; None for one that is absent."""
     pool, _, name = external_id.partition(SEPARATOR)
     if not (pool and name):
         return None
@@ -222,20 +207,16 @@ def _find(driver: Any, external_id: str) -> Volume | None:
         found: Volume = driver.ask(
             Call(Procedure.STORAGE_VOL_LOOKUP_BY_NAME, arguments, Volume.read)
         )
+        return found, driver.ask(volume_call(found))
     except Refusal as refusal:
         if refusal.number in ABSENT:
             return None
         raise
-    return found
 
 
 def _pool(driver: Any, name: str) -> Pool:
     found: Pool = driver.ask(Call(Procedure.STORAGE_POOL_LOOKUP_BY_NAME, xdr.text(name), Pool.read))
     return found
-
-
-def _xml_call(volume: Volume) -> Call[str]:
-    return Call(Procedure.STORAGE_VOL_GET_XML_DESC, volume.packed() + NO_FLAGS, Reader.text)
 
 
 def _volume_xml(name: str, order: NewVolume) -> str:

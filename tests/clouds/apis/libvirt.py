@@ -106,6 +106,7 @@ class Libvirt:
 
     def __init__(self):
         self.machines, self.volumes, self.hung = {}, {}, set()
+        self.unlisted = set()  # names of files that the pool does not list until it is refreshed
         self.asked, self.fault, self.fault_meets = [], None, lambda call: call not in SIGNING_IN
         self.asks_for_password, self.transient = False, set()
         self.addresses = None  # of each machine that runs: by its leases, by the ARP table
@@ -431,7 +432,14 @@ class Libvirt:
     def storage_pool_list_all_volumes(self, reader, _session):
         reader.take(len(self.pool.packed()))
         assert (reader.integer(), reader.uint()) == (1, 0)
-        return self.listed([self.volume(xml) for xml in self.volumes.values()])
+        known = [xml for name, xml in self.volumes.items() if name not in self.unlisted]
+        return self.listed([self.volume(xml) for xml in known])
+
+    def storage_pool_refresh(self, reader, _session):
+        """storageRefreshPool: the pool lists the files of its folder anew."""
+        reader.take(len(self.pool.packed()))
+        assert reader.uint() == 0
+        self.unlisted.clear()
 
     def storage_vol_lookup_by_name(self, reader, _session):
         reader.take(len(self.pool.packed()))
@@ -492,7 +500,9 @@ class Libvirt:
         disk = disk_at(machine.xml, device)
         if disk is None:
             raise No(INVALID_ARGUMENT, f"invalid argument: disk '{device}' not found in domain")
-        grow(self.stored(disk.find("source").get("file").rpartition("/")[2]), capacity)
+        # QEMU makes a disk smaller, too: qemuDomainBlockResize checks nothing.
+        volume = self.stored(disk.find("source").get("file").rpartition("/")[2])
+        volume.find("capacity").text = str(capacity)
 
     def domain_attach_device_flags(self, reader, _session):
         machine, disk = self.given(reader), etree.fromstring(reader.text())
