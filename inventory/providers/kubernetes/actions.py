@@ -158,9 +158,23 @@ def _pages(driver: Any, path: str, kind: str) -> Iterator[Any]:
         return _of_kind(ask(driver.connection, path, limit=PAGE, **given), kind)
 
     for body in each_page(read, _next_token):
-        if "items" not in body:  # an API server sends the field always; of an empty list, as null
-            raise MalformedResponseError(f"The {kind} has no 'items'.")
         yield from optional_list(body, "items")
+        if not body.get("items"):
+            _check_empty(body, kind)
+
+
+def _check_empty(body: dict[str, Any], kind: str) -> None:
+    """Raises MalformedResponseError for a page without items that may not be an API server's.
+
+    ``null`` is an empty list there: servers of Kubernetes 1.5 answer so, and such servers as
+    aggregate theirs (github.com/kubernetes/kubernetes/issues/39822). Each has the field, and the
+    version of the list.
+    """
+    if "items" not in body:
+        raise MalformedResponseError(f"The {kind} has no 'items'.")
+    if not optional_text(part(body, "metadata", dict), "resourceVersion"):
+        message = f"The {kind} is empty, and has no 'metadata.resourceVersion': it may be a part."
+        raise MalformedResponseError(message)
 
 
 def _next_token(body: dict[str, Any]) -> str | None:

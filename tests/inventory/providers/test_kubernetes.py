@@ -563,11 +563,34 @@ def test_a_page_of_another_kind_is_no_list(cloud):
     )
 
 
-def test_items_that_are_null_are_none(cloud):
-    cloud.fault = as_json({"kind": "PodList", "items": None, "metadata": {}})
+@pytest.mark.parametrize("items", [None, []])
+def test_items_that_are_null_are_none(cloud, items):
+    """Kubernetes 1.5 answers null: github.com/kubernetes/kubernetes/issues/39822."""
+    version = {"resourceVersion": "25"}
+    cloud.fault = as_json({"kind": "PodList", "items": items, "metadata": version})
     cloud.fault_meets = lambda request: request.path.endswith("/pods")
 
     assert listed() == {}
+
+
+@pytest.mark.parametrize("metadata", [{}, {"resourceVersion": ""}, {"resourceVersion": None}])
+@pytest.mark.parametrize("items", [None, []])
+def test_an_empty_list_without_its_version_is_none(cloud, items, metadata):
+    """An API server sends one with each list: "ListMeta" in the API reference."""
+    cloud.fault = as_json({"kind": "PodList", "items": items, "metadata": metadata})
+    cloud.fault_meets = lambda request: request.path.endswith("/pods")
+
+    error = refused()
+
+    assert error.code is Code.PROVIDER_ERROR
+    assert "resourceVersion" in error.message
+
+
+def test_a_list_without_its_items_is_none(cloud):
+    cloud.fault = as_json({"kind": "PodList", "metadata": {"resourceVersion": "25"}})
+    cloud.fault_meets = lambda request: request.path.endswith("/pods")
+
+    assert refused().code is Code.PROVIDER_ERROR
 
 
 # --- what it would do -------------------------------------------------------------------------
