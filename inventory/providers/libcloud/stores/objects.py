@@ -30,6 +30,7 @@ HALF_A_SECOND, HOUR = 0.5, 3600
 NO_BUCKET = "NoSuchBucket"
 ENCODED = {"encoding-type": "url"}  # a key may have characters that XML cannot hold
 SEPARATOR = "/"
+STAYS = "The object {key!r} could not be deleted, so the bucket stays: {problem}"
 UNSAFE = "The driver cannot name this bucket safely: its name has a reserved character."
 
 
@@ -121,7 +122,11 @@ def delete_page(driver: Any, container: Container) -> int:
     page = _page(driver, container.name, {"max-keys": MOST_DELETED, **ENCODED})
     keys = [_decoded(page, one, "Key") for one in children(page, "Contents")][:MOST_DELETED]
     for key in keys:
-        _delete(driver, object_named(driver, f"{container.name}{SEPARATOR}{key}"))
+        try:
+            _delete(driver, object_named(driver, f"{container.name}{SEPARATOR}{key}"))
+        except ProviderError as error:
+            error.message = STAYS.format(key=key, problem=error.message)
+            raise
     return len(keys)
 
 

@@ -16,7 +16,11 @@ from inventory.providers.reading import UNEXPECTED_FORM
 from inventory.providers.rest import ABSENT, OK
 
 REQUEST_ID = "x-amz-request-id"  # in each reply of a store: "Common response headers" of S3
-LISTS = frozenset({"ListAllMyBucketsResult", "ListBucketResult"})
+BUCKETS, OBJECTS = "ListAllMyBucketsResult", "ListBucketResult"
+ANOTHER_LIST = (
+    "The store answered with <{found}> in place of <{expected}>. Is the address that of the whole "
+    "store, without the name of a bucket?"
+)
 
 
 class StoreReply(S3Response):
@@ -30,14 +34,23 @@ class StoreReply(S3Response):
     def parse_body(self) -> Any:
         """The document of a list, in S3's namespace, whichever the store has; other bodies as they
         are.
+
+        An address of one bucket answers with its objects where the buckets are asked for: no
+        bucket in it would pass for an account without buckets.
         """
         if self.connection.method != "GET":
             return self.body
         document = parsed(self.body)
-        if name_of(document) not in LISTS:
+        found = name_of(document)
+        expected = OBJECTS if self.connection.action.strip("/") else BUCKETS
+        if found not in {BUCKETS, OBJECTS}:
             raise MalformedResponseError(f"{UNEXPECTED_FORM}: it is no list.")
+        if found != expected:
+            raise MalformedResponseError(ANOTHER_LIST.format(found=found, expected=expected))
         for element in document.iter():
             element.tag = f"{{{NAMESPACE}}}{name_of(element)}"
+        if found == BUCKETS and not children(document, "Buckets"):
+            raise MalformedResponseError(f"{UNEXPECTED_FORM}: the list Buckets is missing.")
         return document
 
     def parse_error(self) -> Any:

@@ -82,6 +82,45 @@ def test_what_is_no_list_fails_the_list(driver, body):
         assert refusal(lambda: page(cloud, "bucket")).code is Code.PROVIDER_ERROR
 
 
+@pytest.mark.parametrize("driver", NAMES)
+def test_the_objects_of_a_bucket_are_no_list_of_buckets(driver):
+    """The address of one bucket answers so to the question about all."""
+    with answered(driver, always(200, objects_of(""))) as (cloud, _asked):
+        for act in (lambda: cloud.read("buckets"), lambda: cloud.find("buckets", "mine")):
+            error = refusal(act)
+            assert error.code is Code.PROVIDER_ERROR
+            assert "without the name of a bucket" in error.message
+
+
+@pytest.mark.parametrize("driver", NAMES)
+def test_a_list_of_buckets_is_no_empty_bucket(driver):
+    with answered(driver, always(200, buckets_of(WHOLE))) as (cloud, asked):
+        assert refusal(lambda: page(cloud, "bucket")).code is Code.PROVIDER_ERROR
+        error = refusal(lambda: cloud.call("buckets", "delete", "bucket", force=True))
+
+    assert error.code is Code.PROVIDER_ERROR
+    assert {one.method for one in asked} == {"GET"}
+
+
+@pytest.mark.parametrize("driver", NAMES)
+def test_an_answer_without_the_list_of_buckets_is_none(driver):
+    body = "<ListAllMyBucketsResult><Owner/></ListAllMyBucketsResult>"
+    with answered(driver, always(200, body)) as (cloud, _asked):
+        assert refusal(lambda: cloud.read("buckets")).code is Code.PROVIDER_ERROR
+
+
+@pytest.mark.parametrize("key", ["a/../b", ""])
+def test_an_object_that_cannot_be_named_stops_the_deletion_by_force(key):
+    """Without its key, the request would be about the bucket."""
+    listed = objects_of(f"<Contents><Key>{key}</Key></Contents>")
+    with answered(MINIO, always(200, listed)) as (cloud, asked):
+        error = refusal(lambda: cloud.call("buckets", "delete", "bucket", force=True))
+
+    assert error.code is Code.INVALID_REQUEST
+    assert f"The object {key!r} could not be deleted, so the bucket stays" in error.message
+    assert {one.method for one in asked} == {"GET"}
+
+
 def test_a_part_of_an_object_that_cannot_be_read_is_null():
     odd = (
         "<Contents><Key>a</Key><Size>-1</Size><LastModified>never</LastModified></Contents>"
