@@ -3,7 +3,11 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from urllib.parse import quote
 
+SEPARATOR = "/"
+MOST_NAME = 100  # characters: they are encoded twice in an address, which stores limit to 8 KB
+PLAIN_NAME = re.compile(r"[A-Za-z0-9._ ()+=@-]*")
 Problem = Callable[[str], str | None]
 Pairs = Sequence[tuple[str, str]]
 
@@ -30,6 +34,18 @@ def problem_of_length(text: str, longest: int, noun: str) -> str | None:
     if not 1 <= length <= longest:
         return f"{noun} has 1 to {longest} bytes in UTF-8, not {length}."
     return f"{noun} has no NUL character." if "\x00" in text else None
+
+
+def attachment(key: str) -> str:
+    """The header Content-Disposition of a download: a browser saves the object under the end of its
+    key, and does not open it, as a page with scripts. RFC 6266.
+    """
+    name = key.rpartition(SEPARATOR)[2][-MOST_NAME:]
+    if not name:
+        return "attachment"
+    if PLAIN_NAME.fullmatch(name):
+        return f'attachment; filename="{name}"'
+    return f"attachment; filename*=UTF-8''{quote(name, safe='')}"
 
 
 def problem_of_repeated(pairs: Pairs) -> str | None:

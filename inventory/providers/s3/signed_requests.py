@@ -8,6 +8,7 @@ keys that end. docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTConstructPo
 from gateway.core.http.upload_forms import REDIRECT
 from inventory.providers.s3.objects import split_object_id
 from inventory.providers.s3.store import Storing
+from inventory.providers.store_rules import attachment
 from inventory.providers.table import does
 from inventory.records.stored_object import SignedRequest
 
@@ -47,7 +48,8 @@ def sign_upload(
 @does("objects", "sign_download", permissions="s3:GetObject")
 def sign_download(driver: Storing, external_id: str, *, seconds: int) -> SignedRequest:
     bucket, key = split_object_id(external_id)
+    asked = {"Bucket": bucket, "Key": key, "ResponseContentDisposition": attachment(key)}
     url = driver.storage.client(key).generate_presigned_url(
-        "get_object", Params={"Bucket": bucket, "Key": key}, ExpiresIn=seconds
+        "get_object", Params=asked, ExpiresIn=seconds
     )
     return SignedRequest(url=url, method="GET")

@@ -56,6 +56,7 @@ class Blobs:
         super().__init__(**options)
         self.lets_public, self.versioned, self.blinded = True, False, False
         self.immutable, self.odd_accounts = set(), []
+        self.directories = set()  # keys, in an account with a hierarchical namespace
         self.containers, self.blobs = {}, {}
         self.ticks = itertools.count()
         self.add_container("first", metadata={"purpose": "tests"})
@@ -225,10 +226,12 @@ class Blobs:
             current = "<IsCurrentVersion>true</IsCurrentVersion>" if blob["current"] else ""
             versions = f"<VersionId>{blob['version']}</VersionId>{current}"
         kind = escape(blob["headers"].get("Content-Type", "application/octet-stream"))
+        what = "directory" if blob["key"] in self.directories else "file"
+        resource = f"<ResourceType>{what}</ResourceType>" if self.directories else ""
         return (
             f"<Blob>{_name(blob['key'])}{versions}<Properties>"
             f"<Last-Modified>{format_datetime(blob['modified'], usegmt=True)}</Last-Modified>"
-            f"<Etag>0x8D{len(blob['data'])}</Etag>"
+            f"<Etag>0x8D{len(blob['data'])}</Etag>{resource}"
             f"<Content-Length>{len(blob['data'])}</Content-Length>"
             f"<Content-Type>{kind}</Content-Type><AccessTier>Hot</AccessTier></Properties></Blob>"
         )
@@ -257,6 +260,8 @@ class Blobs:
             "Last-Modified": format_datetime(found[0]["modified"], usegmt=True),
             "x-ms-access-tier": "Hot",
         }
+        if disposition := request.query.get("rscd"):
+            facts["Content-Disposition"] = disposition
         data = found[0]["data"]
         if request.method == "HEAD":
             facts["X-Length"] = str(len(data))
@@ -266,6 +271,12 @@ class Blobs:
         if blob["key"] in self.immutable:
             message = "This operation is not permitted as the blob is immutable due to a policy."
             return refused(409, "BlobImmutableDueToPolicy", message)
+        if blob["key"] in self.directories:
+            if any(one["key"].startswith(f"{blob['key']}/") for one in self.blobs[container]):
+                message = "This operation is not permitted on a non-empty directory."
+                return refused(409, "DirectoryIsNotEmpty", message)
+            message = "The requested operation is not supported on a directory."
+            return refused(400, "OperationNotSupportedOnDirectory", message)
         if version and blob["current"]:
             return refused(403, "OperationNotAllowedOnRootBlob")
         assert version or headers["x-ms-delete-snapshots"] == "include"

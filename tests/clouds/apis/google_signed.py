@@ -69,7 +69,9 @@ class Signed:
         if live is None:
             raise Refused(404, "NoSuchKey")
         found, data = live
-        return Reply(data, 200, {"Content-Type": found["contentType"]})
+        disposition = asked.get("response-content-disposition", "inline")
+        headers = {"Content-Type": found["contentType"], "Content-Disposition": disposition}
+        return Reply(data, 200, headers)
 
     def _form(self, request, bucket):
         """Each field must be in the policy, except for the signature, the file and x-ignore-."""

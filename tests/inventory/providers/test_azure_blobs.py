@@ -10,6 +10,7 @@ from inventory.providers import get_kind as kind_named
 from inventory.providers.azure.blobs import buckets as azure_buckets
 from inventory.providers.azure.blobs import removal, signed_requests
 from inventory.providers.azure.blobs.names import STORE
+from inventory.providers.store_rules import attachment
 from inventory.records.bucket import BucketState, NewBucket
 from tests.clouds.apis.azure import Azure
 from tests.clouds.apis.azure_blobs import BLOB_HOST, DELEGATION_KEY
@@ -168,6 +169,51 @@ def test_by_force_all_versions_are_deleted_page_by_page(stand_in, cloud, bucket,
     assert max(counts) == 4
 
 
+def make_directories(stand_in, cloud, bucket, *names):
+    """Those of an account with a hierarchical namespace, which lists them as blobs."""
+    for name in names:
+        put(cloud, bucket, name, "")
+        stand_in.directories.add(name)
+
+
+def test_by_force_directories_go_with_their_container(stand_in, cloud, bucket, monkeypatch):
+    """Azure deletes none that has blobs, and its list has each before its blobs."""
+    monkeypatch.setattr(removal, "MOST_DELETED", 2)
+    monkeypatch.setattr(removal, "MOST_LISTED", 3)
+    make_directories(stand_in, cloud, bucket, "a", "a/b", "a/b/c", "a/b/c/d", "empty")
+    for number in range(5):
+        put(cloud, bucket, f"a/b/c/d/{number}")
+
+    counts = []
+    while (count := cloud.call("buckets", "delete", bucket, force=True)) > 0:
+        counts.append(count)
+        assert len(counts) < 20
+
+    assert sum(counts) == 5
+    assert cloud.find("buckets", bucket) is None
+
+
+def test_a_directory_keeps_its_container_without_force(stand_in, cloud, bucket):
+    make_directories(stand_in, cloud, bucket, "empty")
+
+    error = refusal(lambda: cloud.call("buckets", "delete", bucket))
+
+    assert (error.code, error.is_final) == (Code.CONFLICT, True)
+    assert "of-tests" in stand_in.containers
+
+
+@pytest.mark.parametrize("blobs", [[], ["folder/key"]])
+def test_a_directory_is_no_object_that_can_be_deleted(stand_in, cloud, bucket, blobs):
+    make_directories(stand_in, cloud, bucket, "folder")
+    for key in blobs:
+        put(cloud, bucket, key)
+
+    error = refusal(lambda: cloud.do("objects", "delete", f"{bucket}/folder"))
+
+    assert (error.code, error.is_final) == (Code.CONFLICT, True)
+    assert "directory" in error.message
+
+
 def test_a_blob_under_a_policy_keeps_its_container(stand_in, cloud, bucket):
     put(cloud, bucket, "key")
     stand_in.immutable.add("key")
@@ -244,7 +290,9 @@ def test_any_key_is_written_read_signed_and_deleted(stand_in, cloud, bucket, key
     found = cloud.find("objects", f"{bucket}/{key}")
     assert (found.key, found.size) == (key, 11)
     down = cloud.call("objects", "sign_download", f"{bucket}/{key}", seconds=60)
-    assert signed(stand_in, "GET", down.url).body == b"the content"
+    got = signed(stand_in, "GET", down.url)
+    assert got.body == b"the content"
+    assert got.headers["Content-Disposition"] == attachment(key)
     cloud.do("objects", "delete", f"{bucket}/{key}")
     cloud.do("objects", "delete", f"{bucket}/{key}")
     assert cloud.find("objects", f"{bucket}/{key}") is None

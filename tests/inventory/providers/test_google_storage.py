@@ -15,6 +15,7 @@ from inventory.providers.google.storage import public_access, removal, signed_re
 from inventory.providers.google.storage.names import STORE
 from inventory.providers.google.storage.signatures import Signer, signed_address, signed_form
 from inventory.providers.identity import ANOTHER
+from inventory.providers.store_rules import attachment
 from inventory.records.bucket import BucketState, NewBucket
 from tests.clouds.apis.google import STORAGE, Google, service_account
 from tests.clouds.recorded import RECORDINGS, Request, as_json, recording, served
@@ -117,6 +118,34 @@ def test_a_bucket_is_public_by_its_policy(stand_in, cloud, members, role, public
     stand_in.policies["first-bucket"]["bindings"].append({"role": role, "members": members})
 
     assert cloud.find("buckets", "first-bucket").public is public
+
+
+def test_a_policy_that_was_changed_since_it_was_read_stays(stand_in, cloud):
+    order = NewBucket("of-tests", public=True)
+    cloud.create("buckets", "create", order)
+    plain = stand_in.answer
+
+    def answer(request):
+        reply = plain(request)
+        if request.method == "GET" and request.path.endswith("/iam"):
+            stand_in.policies["of-tests"]["etag"] = "of somebody else"
+        return reply
+
+    stand_in.answer = answer
+    error = refusal(lambda: cloud.configure_bucket(order))
+
+    assert (error.code, error.retryable) == (Code.CONFLICT, True)
+    assert "Somebody else changed the IAM policy" in error.message
+    assert cloud.find("buckets", "of-tests").public is False
+
+
+def test_a_policy_without_its_etag_is_not_overwritten(stand_in, cloud):
+    order = NewBucket("of-tests", public=True)
+    cloud.create("buckets", "create", order)
+    del stand_in.policies["of-tests"]["etag"]
+
+    assert refusal(lambda: cloud.configure_bucket(order)).code is Code.PROVIDER_ERROR
+    assert [one for one in stand_in.asked if one.method == "PUT"] == []
 
 
 def test_where_prevention_is_enforced_no_policy_is_read(stand_in, cloud):
@@ -386,7 +415,9 @@ def test_any_key_is_written_read_signed_and_deleted(stand_in, cloud, bucket, key
     found = cloud.find("objects", f"{bucket}/{key}")
     assert (found.key, found.size) == (key, 11)
     signed = cloud.call("objects", "sign_download", f"{bucket}/{key}", seconds=60)
-    assert get(stand_in, signed.url).body == b"the content"
+    got = get(stand_in, signed.url)
+    assert got.body == b"the content"
+    assert got.headers["Content-Disposition"] == attachment(key)
     cloud.do("objects", "delete", f"{bucket}/{key}")
     cloud.do("objects", "delete", f"{bucket}/{key}")
     assert cloud.find("objects", f"{bucket}/{key}") is None
@@ -559,9 +590,8 @@ def signer_of(case):
 
 @pytest.mark.parametrize("case", CASES["signingV4Tests"], ids=lambda case: case["description"])
 def test_addresses_are_signed_as_google_signs_them(case):
-    url = signed_address(
-        signer_of(case), case["method"], case["bucket"], case["object"], case["expiration"]
-    )
+    names = case["bucket"], case["object"]
+    url = signed_address(signer_of(case), case["method"], names, case["expiration"])
 
     assert url == case["expectedUrl"]
 

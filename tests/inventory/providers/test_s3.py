@@ -9,6 +9,7 @@ import requests
 
 from inventory.providers import ProviderErrorCode, connect, get_kind
 from inventory.providers.s3 import objects as s3_objects
+from inventory.providers.store_rules import attachment
 from inventory.records.bucket import BucketState, NewBucket
 from tests.clouds.seaweedfs import REGION, a_name, seaweedfs  # noqa: F401  (a fixture)
 from tests.inventory.providers.object_requests import keys, page, put, refusal
@@ -155,7 +156,9 @@ def test_an_odd_key_is_written_listed_read_and_deleted(cloud, bucket, key):
     found = cloud.find("objects", f"{bucket}/{key}")
     assert (found.key, found.size) == (key, 9)
     link = cloud.call("objects", "sign_download", f"{bucket}/{key}", seconds=60)
-    assert requests.get(link.url, timeout=60).text == "some text"
+    got = requests.get(link.url, timeout=60)
+    assert got.text == "some text"
+    assert got.headers["Content-Disposition"] == attachment(key)
 
     cloud.do("objects", "delete", f"{bucket}/{key}")
     assert page(cloud, bucket).objects == ()

@@ -298,7 +298,9 @@ def test_any_key_is_written_read_signed_and_deleted(swift, cloud, bucket, key):
     found = cloud.find("objects", f"{bucket}/{key}")
     assert (found.key, found.size) == (key, 11)
     signed = cloud.call("objects", "sign_download", f"{bucket}/{key}", seconds=60)
-    assert get(signed.url).text == "the content"
+    got = get(signed.url)
+    assert got.text == "the content"
+    assert got.headers["Content-Disposition"].startswith("attachment")  # Swift's own
     cloud.do("objects", "delete", f"{bucket}/{key}")
     assert cloud.find("objects", f"{bucket}/{key}") is None
     assert swift.ask("GET", f"/{bucket}?format=json").json() == []

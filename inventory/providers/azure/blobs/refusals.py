@@ -8,6 +8,7 @@ from inventory.providers.refusals import final, temporary
 
 ERRORS = "https://learn.microsoft.com/rest/api/storageservices/blob-service-error-codes"
 COMMON = "https://learn.microsoft.com/rest/api/storageservices/common-rest-api-error-codes"
+DIRECTORY = "https://github.com/Azure/azure-storage-fuse/issues/1068"
 
 REFUSALS = (
     final(
@@ -32,6 +33,7 @@ REFUSALS = (
                 "BlobImmutableDueToPolicy",
                 "This operation is not permitted as the blob is immutable due to a policy.",
             ),
+            ("DirectoryIsNotEmpty", "This operation is not permitted on a non-empty directory."),
         )
     ),
     *(
@@ -42,6 +44,13 @@ REFUSALS = (
                 "There is currently a lease on the blob and no lease ID was specified.",
             ),
         )
+    ),
+    final(
+        Code.CONFLICT,
+        400,
+        "The requested operation is not supported on a directory.",
+        word="OperationNotSupportedOnDirectory",
+        source=DIRECTORY,
     ),
     *(
         final(Code.PERMISSION_DENIED, 403, sample, word=word, source=COMMON)

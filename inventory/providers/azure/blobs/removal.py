@@ -1,5 +1,11 @@
-"""A page of a container's blobs is deleted, of each blob all versions and snapshots."""
+"""A page of a container's blobs is deleted, of each blob all versions and snapshots.
 
+A storage account with a hierarchical namespace lists directories among the blobs. Blob Storage
+deletes no directory that is not empty, and none with "x-ms-delete-snapshots"
+(github.com/Azure/azure-storage-fuse/issues/1068). So directories stay: they go with the container.
+"""
+
+from collections.abc import Callable
 from typing import Any
 
 from libcloud.common.types import MalformedResponseError
@@ -10,12 +16,14 @@ from inventory.providers.paging import each_page
 from inventory.providers.reading import UNEXPECTED_FORM
 
 MOST_DELETED = 100  # of one step
-EVERYTHING = "versions,snapshots"
+MOST_LISTED = 1000  # of one page, of which many may be directories
+EVERYTHING, DIRECTORY = "versions,snapshots", "directory"
 STAYS = "A blob could not be deleted, so the container stays: {problem}"
 
 
 def has_blobs(store: Any, account: str, container: str) -> bool:
-    return bool(_page(store, account, container, 1))
+    """A directory counts."""
+    return bool(_page(store, account, container, 1, lambda _entry: True))
 
 
 def delete_page(store: Any, account: str, container: str) -> int:
@@ -24,7 +32,7 @@ def delete_page(store: Any, account: str, container: str) -> int:
     """
     from inventory.providers.azure.blobs.store import blob_path  # noqa: PLC0415 - of a driver
 
-    found = _page(store, account, container, MOST_DELETED)
+    found = _page(store, account, container, MOST_LISTED, _is_blob)[:MOST_DELETED]
     for blob in found:
         key = name_of(blob)
         if not key:
@@ -50,9 +58,16 @@ def _one(blob: Any) -> dict[str, Any]:
     return {"headers": {"x-ms-delete-snapshots": "include"}}
 
 
-def _page(store: Any, account: str, container: str, most: int) -> list[Any]:
-    """The first blobs; an empty list if no page has any. A page without blobs may have another one
-    after it.
+def _is_blob(entry: Any) -> bool:
+    """The property "ResourceType" is of accounts with a hierarchical namespace: "List Blobs"."""
+    return entry.findtext("Properties/ResourceType") != DIRECTORY
+
+
+def _page(
+    store: Any, account: str, container: str, most: int, counts: Callable[[Any], bool]
+) -> list[Any]:
+    """The first entries that count; an empty list if no page has any. A page without blobs may
+    have another one after it.
     """
     asked = {"include": EVERYTHING, "maxresults": most}
 
@@ -60,6 +75,6 @@ def _page(store: Any, account: str, container: str, most: int) -> list[Any]:
         return store.blobs_page(account, container, asked | ({"marker": marker} if marker else {}))
 
     for page in each_page(read, lambda one: one.findtext("NextMarker") or None):
-        if found := page.findall("Blobs/Blob"):
-            return list(found)
+        if found := [one for one in page.iterfind("Blobs/Blob") if counts(one)]:
+            return found
     return []

@@ -19,6 +19,7 @@ from libcloud.common.types import MalformedResponseError
 from inventory.providers.azure.blobs.accounts import ACCOUNTS
 from inventory.providers.azure.blobs.objects import split_object_id
 from inventory.providers.reading import UNEXPECTED_FORM
+from inventory.providers.store_rules import attachment
 from inventory.providers.table import does
 from inventory.providers.task_secrets import secrets_in_use
 from inventory.records.stored_object import SignedRequest
@@ -49,10 +50,14 @@ def sign_upload(
 
 @does("objects", "sign_download", permissions=DELEGATION)
 def sign_download(driver: Any, external_id: str, *, seconds: int) -> SignedRequest:
-    return SignedRequest(_signed(driver, external_id, READ, seconds), "GET")
+    disposition = attachment(split_object_id(external_id)[2])
+    return SignedRequest(_signed(driver, external_id, READ, seconds, disposition), "GET")
 
 
-def _signed(driver: Any, external_id: str, allowed: str, seconds: int) -> str:
+def _signed(
+    driver: Any, external_id: str, allowed: str, seconds: int, disposition: str = ""
+) -> str:
+    """``disposition``: the header Content-Disposition of the reply; empty: that of the blob."""
     from inventory.providers.azure.blobs.store import host_of  # noqa: PLC0415 - of a driver
 
     account, container, key = split_object_id(external_id)
@@ -75,7 +80,9 @@ def _signed(driver: Any, external_id: str, allowed: str, seconds: int) -> str:
         "spr": "https",
         "sv": VERSION,
         "sr": "b",
-        **dict.fromkeys(("snapshot", "ses", "rscc", "rscd", "rsce", "rscl", "rsct"), ""),
+        **dict.fromkeys(("snapshot", "ses", "rscc"), ""),
+        "rscd": disposition,
+        **dict.fromkeys(("rsce", "rscl", "rsct"), ""),
     }
     digest = hmac.new(secret, "\n".join(signed.values()).encode(), "sha256").digest()
     query = {name: value for name, value in signed.items() if value and name != "resource"}

@@ -14,7 +14,7 @@ from gateway.core.http.budget import budget_in_use
 from inventory.providers.exceptions import ProviderError
 from inventory.providers.google.storage.paths import POLICY, policy_path
 from inventory.providers.reading import Reading
-from inventory.providers.rest import optional_list
+from inventory.providers.rest import optional_list, part
 from inventory.records.bucket import BucketRecord
 
 MOST_DETAILED = 25  # buckets of one list whose policy is read
@@ -25,6 +25,11 @@ READER = "roles/storage.objectViewer"
 WRITING = frozenset({"roles/storage.objectCreator"})  # it neither reads nor lists
 UNREAD = "Its public access was not read with the list. Read the bucket alone."
 UNTOLD = "Whether it is public is unknown: the account may not read its IAM policy."
+CHANGED = (
+    "Somebody else changed the IAM policy of the bucket at the same time. The change was not made: "
+    "ask for it again."
+)
+PRECONDITION_FAILED = 412
 ASKED = {"optionsRequestedPolicyVersion": "3"}  # with their conditions
 
 
@@ -63,13 +68,20 @@ def completed(store: Any, record: BucketRecord) -> BucketRecord:
 def open_to_everybody(store: Any, name: str) -> None:
     """Everybody may read the objects of this bucket, and not list them. It may be repeated.
 
-    Raises CONFLICT where an organization forbids that.
+    Raises CONFLICT where an organization forbids that, and for a policy that was changed since it
+    was read.
     """
     path = policy_path(name)
     policy = store.read(POLICY, path, **ASKED)
     if not _is_public(Reading(policy)):
         bindings = [*optional_list(policy, "bindings"), {"role": READER, "members": ["allUsers"]}]
-        store.ask(path, "PUT", policy | {"bindings": bindings})
+        part(policy, "etag", str)  # without it, the bindings of others would be overwritten
+        try:
+            store.ask(path, "PUT", policy | {"bindings": bindings})
+        except ProviderError as error:
+            if error.status == PRECONDITION_FAILED and not error.is_final:
+                error.message = CHANGED
+            raise
 
 
 def _is_public(policy: Reading) -> bool:

@@ -4,7 +4,7 @@ The words are the reasons of "errors[]" in a reply: "HTTP status and error codes
 """
 
 from inventory.providers.exceptions import ProviderErrorCode as Code
-from inventory.providers.refusals import final
+from inventory.providers.refusals import final, temporary
 
 ERRORS = "https://docs.cloud.google.com/storage/docs/json_api/v1/status-codes"
 OWN = "https://github.com/gitpod-io/gitpod/issues/15578"
@@ -50,6 +50,8 @@ REFUSALS = (
         pattern=r"\bpermitted customer\b",
         source=DOMAINS,
     ),
+    # After the two above: the policy has another etag than the one that was read.
+    temporary(Code.CONFLICT, 412, "Precondition Failed", word="conditionNotMet", source=ERRORS),
     final(
         Code.CONFLICT,
         403,

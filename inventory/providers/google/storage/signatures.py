@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
@@ -56,8 +57,18 @@ class Signer(NamedTuple):
         return key.sign(text.encode(), PKCS1v15(), hashes.SHA256()).hex()
 
 
-def signed_address(signer: Signer, method: str, bucket: str, key: str, seconds: int) -> str:
-    """The address of a request for one object, good for ``seconds``."""
+def signed_address(
+    signer: Signer,
+    method: str,
+    names: tuple[str, str],
+    seconds: int,
+    more: Mapping[str, str] = MappingProxyType({}),
+) -> str:
+    """The address of a request for one object, good for ``seconds``.
+
+    ``names``: the bucket and the key. ``more``: parameters of the query, in lower case.
+    """
+    bucket, key = names
     path = f"/{bucket}/{quote(key, safe='/~')}"
     asked = {
         "X-Goog-Algorithm": ALGORITHM,
@@ -65,6 +76,7 @@ def signed_address(signer: Signer, method: str, bucket: str, key: str, seconds: 
         "X-Goog-Date": signer.moment,
         "X-Goog-Expires": str(seconds),
         "X-Goog-SignedHeaders": "host",
+        **dict(sorted(more.items())),
     }
     query = "&".join(f"{name}={quote(value, safe='~')}" for name, value in asked.items())
     request = f"{method}\n{path}\n{query}\nhost:{HOST}\n\nhost\nUNSIGNED-PAYLOAD"

@@ -11,10 +11,13 @@ from typing import Any
 from gateway.core.http.upload_forms import REDIRECT
 from inventory.providers.google.storage.objects import split_object_id
 from inventory.providers.google.storage.signatures import Signer, signed_address, signed_form
+from inventory.providers.store_rules import attachment
 from inventory.providers.table import does
 from inventory.records.stored_object import SignedRequest
 
 CONTENT_TYPE = "content-type"
+# "HTTP headers and query string parameters for XML API", docs.cloud.google.com/storage/docs
+DISPOSITION = "response-content-disposition"
 
 
 @does("objects", "sign_upload", permissions="storage.objects.create")
@@ -42,8 +45,9 @@ def sign_upload(
 
 @does("objects", "sign_download", permissions="storage.objects.get")
 def sign_download(driver: Any, external_id: str, *, seconds: int) -> SignedRequest:
-    bucket, key = split_object_id(external_id)
-    return SignedRequest(signed_address(_signer(driver), "GET", bucket, key, seconds), "GET")
+    names = split_object_id(external_id)
+    more = {DISPOSITION: attachment(names[1])}
+    return SignedRequest(signed_address(_signer(driver), "GET", names, seconds, more), "GET")
 
 
 def _signer(driver: Any) -> Signer:
