@@ -44,7 +44,7 @@ KIND = ProviderKind(
     account=AccountFields(
         compared=("role_arn", "endpoint_url", "profile", "instance_role"),
         ignored=("access_key_id", "external_id"),
-        unnoticed=("Keys of another account are noticed by their role alone.",),
+        unnoticed=("Keys of another account are noticed only if `role_arn` differs.",),
         later=("profile", "instance_role"),
         known_by=("access_key_id", "role_arn", "profile", "instance_role"),
     ),
@@ -79,7 +79,7 @@ KIND = ProviderKind(
     ),
     permissions=("The policy in [aws.md](aws.md).",),
     limits=(
-        "EC2 hibernates only what was launched for it, and shows it as stopped.",
+        "EC2 hibernates only instances that were launched for it, and shows them as stopped.",
         (
             "A spot machine that is ordered here cannot be stopped, only terminated; a dry run "
             "does not know that. EC2 ends it when it needs the capacity."
@@ -88,10 +88,13 @@ KIND = ProviderKind(
             "A spot machine of a persistent request, made elsewhere, is replaced by EC2 when it is "
             "terminated. Cancel the request first."
         ),
-        "A size is changed while the machine is stopped, to one that fits its architecture.",
+        (
+            "A machine can be resized only while it is stopped, and only to a size of its "
+            "architecture."
+        ),
         "Prices are list prices: see [prices.md](prices.md).",
-        "A search for images finds deprecated ones too; the choice without a search has none.",
-        "The snapshots of a deleted image stay.",
+        "A search for images finds deprecated ones, too. A list without a search leaves them out.",
+        "Deleting an image leaves its snapshots.",
         *S3_LIMITS,
     ),
     dry_run=DRY_RUN,
@@ -100,8 +103,8 @@ KIND = ProviderKind(
         "`disableApiStop`: stop.",
         "`disableApiTermination`: terminate.",
         (
-            "They need `ec2:DescribeInstanceAttribute`. Without it, a protection is reported when "
-            "the job asks EC2."
+            "To read them, the gateway needs `ec2:DescribeInstanceAttribute`. Without it, a "
+            "protection is reported only when the job asks EC2 for the action."
         ),
     ),
     not_covered=(

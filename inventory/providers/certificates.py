@@ -20,14 +20,14 @@ FIELDS = (
     CredentialField(
         CA,
         "CA certificate",
-        help="In PEM, if the server's certificate is not of a public authority (ca.pem).",
+        help="In PEM; only if the server's certificate is not from a public authority (ca.pem).",
         required=False,
         lines=True,
     ),
     CredentialField(
         CERTIFICATE,
         "Client certificate",
-        help="In PEM, where the server wants one (cert.pem).",
+        help="In PEM; only if the server requires one (cert.pem).",
         required=False,
         lines=True,
     ),

@@ -17,10 +17,13 @@ from inventory.providers.tags import Pair, TagChange, TagRules, Tags, exactly
 WORD_LIMITS = (
     "Tags are words: `env:prod` is the tag env = prod.",
     "A key may have several values (`k8s`, `k8s:worker`); all of them are shown.",
-    "To set a key with one value replaces the value; a key with several values gets one more.",
-    "To set the key `k8s:mine`, with an empty value, adds this word in any event.",
-    "To remove `k8s:worker` removes this word only.",
-    "To remove `k8s` removes the word `k8s`; where there is none, all words with the key k8s.",
+    (
+        "Setting a key that has one value replaces the value; a key with several values gets one "
+        "more."
+    ),
+    "Setting the key `k8s:mine` with an empty value always adds this word.",
+    "Removing `k8s:worker` removes this word only.",
+    "Removing `k8s` removes the word `k8s`, or, if there is none, all words with the key k8s.",
 )
 
 

@@ -13,7 +13,8 @@ from inventory.types import ContainerState, MachineState
 HEAD = """\
 # Kinds of clouds
 
-Written by `make providers` from the declarations in `inventory/providers/`; a test compares.
+`make providers` writes this page from the declarations in `inventory/providers/`; a test compares
+the two.
 `{ providerKinds { slug label capabilities credentialFields { name label help required secret } } }`
 shows the same for a running gateway.
 
@@ -46,8 +47,8 @@ KIND = ProviderKind(
 )
 ```
 
-What libcloud's common interface does not have - tags, a client token, a resize - is brought as
-functions of the driver, each marked with what it does:
+Libcloud's common interface has no tags, no client token and no resize. A kind adds them as
+functions that take the driver first. Each function is marked with its resource and its verb:
 
 ```python
 from inventory.providers import does, table_of, table_over_libcloud
@@ -60,26 +61,31 @@ def resize_machine(driver, external_id, size_id): ...
 KIND = ProviderKind(..., table=table_of(actions, over=table_over_libcloud(STATES)))
 ```
 
-`table_of` takes the modules that have the functions; `over` is used where they have none. The kind
-can do what is in its table, and `capabilities` need not be given; what it cannot do is refused as
-`NOT_SUPPORTED` before there is a job. `inventory/providers/table.py` lists what a function takes
-and returns, and what may be declared beside the table; `inventory/providers/linode/` is an example.
+`table_of` takes the modules with the functions; `over` is the table for all that they do not have.
+The capabilities of the kind follow from its table, so `capabilities` can be left out. An action
+that is not in the table is refused as `NOT_SUPPORTED` before a job is created.
+`inventory/providers/table.py` lists the parameters and results of the functions, and what may be
+declared beside the table; `inventory/providers/linode/` is an example.
 `overrides` with a set of `capabilities`, as in earlier releases, still works and is deprecated.
-A list of libcloud's own may be one page of several: answers that are built from it are not
-complete. Name its resource in `proven_lists` when a test of yours feeds it two pages.
-Where libcloud's hooks for pages and objects lose some, as they do for DigitalOcean and Linode, the
-driver keeps libcloud's methods and takes `WholeLists` and a `Reader` of
-`inventory/providers/libcloud/`.
-`actions` names what the cloud wants to be allowed, and `missing_permissions` beside the table asks
-it what is not: [a check](check.md) shows both.
-`account` says which credentials name the account, so that a job that waits does not act at another
-one; without it, all do that are no secrets.
-A function `dry_run` beside the table needs a declared `dry_run`: the parameter, the place where the
-server reads it, and the evidence that the server does not act. A request of a check without it
-is not sent.
-`./manage.py check` reports mistakes in a declaration. `tests/clouds/example_kind/` is a whole
-package to begin with, and `tests/inventory/providers/contract/` the contract that every kind in
-this repository is held to.
+
+- A list that libcloud reads may be only the first of several pages, so answers that are built from
+  it are not `complete`. When a test of yours feeds the list two pages, name its resource in
+  `proven_lists`.
+- At some clouds, such as DigitalOcean and Linode, libcloud's methods lose pages or objects of a
+  list. The driver of such a kind keeps libcloud's methods and adds `WholeLists` and a `Reader` of
+  `inventory/providers/libcloud/`.
+- `actions` names the permissions that the cloud requires for each capability. The function
+  `missing_permissions` beside the table asks the cloud which of them the account does not have.
+  [A check](check.md) shows both.
+- `account` says which credentials identify the account, so that a waiting job does not act at
+  another one. Without it, all credentials that are not secret identify the account.
+- A function `dry_run` beside the table needs a declared `dry_run`: the parameter, the place where
+  the server reads it, and the evidence that the server does not act. A request of a dry run
+  without the parameter is not sent.
+
+`./manage.py check` reports mistakes in a declaration. `tests/clouds/example_kind/` is a complete
+package to begin with, and `tests/inventory/providers/contract/` has the tests that every kind in
+this repository passes.
 """
 
 
@@ -131,6 +137,10 @@ def _lacking(kind: ProviderKind) -> list[Capability]:
     return [one for one in Capability if one in asked and one not in kind.capabilities]
 
 
+def _meanings(capabilities: list[Capability]) -> str:
+    return ", ".join(one.meaning.rstrip(".").lower() for one in capabilities)
+
+
 def _section(kind: ProviderKind) -> Iterator[str]:
     yield f"## {kind.label}: `{kind.slug}`\n\n{kind.description}\n\n"
     yield from _row("field", "", "")
@@ -138,14 +148,14 @@ def _section(kind: ProviderKind) -> Iterator[str]:
     for field in kind.credentials:
         yield from _row(f"`{field.name}`", _nature(field), field.help)
     regions = ", ".join(f"`{region}`" for region in kind.default_regions)
-    yield f"\nRegions, unless others are named: {regions}.\n\n"
+    yield f"\nRegions by default: {regions}.\n\n"
     yield from _account(kind)
     if lacking := _lacking(kind):
-        yield f"It cannot do: {', '.join(one.meaning.rstrip('.').lower() for one in lacking)}.\n\n"
+        yield f"Not supported: {_meanings(lacking)}.\n\n"
     if kind.permissions:
         yield f"Least permissions: {' '.join(kind.permissions)}\n\n"
     if kind.actions:
-        yield "The permissions by the cloud's names; [a check](check.md) shows those missing:\n\n"
+        yield "The permissions, by the cloud's names; [a check](check.md) shows missing ones:\n\n"
         yield from _actions(kind)
         yield "\n"
     yield from _dry_run(kind)
@@ -154,33 +164,34 @@ def _section(kind: ProviderKind) -> Iterator[str]:
     if kind.limits:
         yield "Known limits:\n\n" + "".join(f"- {limit}\n" for limit in kind.limits) + "\n"
     if kind.refusals:
-        yield "Refusals; HTTP 429 and 5xx come before any word, unless a row names the status:\n\n"
+        yield "Refusals by the cloud, and the gateway's code for each. A status of 429 or 5xx\n"
+        yield "decides alone, unless a row names that status:\n\n"
         yield from _refusals(kind)
         yield "\n"
     yield from _not_covered(kind)
     words = _words(kind)
     if words:
-        yield "The cloud's words for states, and the gateway's. Another word is shown as UNKNOWN;\n"
-        yield "`rawState` has it.\n\n" + "".join(words) + "\n"
+        yield "The gateway's states, and the cloud's words for each. Any other word is shown as\n"
+        yield "UNKNOWN; `rawState` has the word.\n\n" + "".join(words) + "\n"
 
 
 def _account(kind: ProviderKind) -> Iterator[str]:
     table = account_fields(kind.account, kind.credentials)
     if table.compared:
         names = ", ".join(f"`{name}`" for name in table.compared)
-        yield f"A job goes on only if these are as they were at its submission: {names}."
+        yield f"A waiting job continues only if these are the same as at its submission: {names}."
     else:
-        yield "A job that waits does not notice another account."
+        yield "A waiting job does not notice if the credentials are now those of another account."
     yield "".join(f" {sentence}" for sentence in table.unnoticed)
     if table.order_settings:
         names = ", ".join(f"`{name}`" for name in table.order_settings)
-        yield f" An order that is sent again is sent with the first one's {names}."
+        yield f" A repeated order has the values that the first one had for {names}."
     yield "\n\n"
 
 
 def _not_covered(kind: ProviderKind) -> Iterator[str]:
     if kind.not_covered:
-        yield "An account may have these too, which the list does not show:\n\n"
+        yield "An account may also have these, which the gateway does not list:\n\n"
         yield "".join(f"- {one}\n" for one in kind.not_covered) + "\n"
 
 
@@ -209,7 +220,7 @@ def _actions(kind: ProviderKind) -> Iterator[str]:
 
 
 def _refusals(kind: ProviderKind) -> Iterator[str]:
-    yield from _row("HTTP status", "word", "message", "code", "")
+    yield from _row("HTTP status", "cloud's code", "example of a message", "code", "")
     yield from _row("---", "---", "---", "---", "---")
     for row in kind.refusals:
         term = "temporary" if row.temporary else "final"

@@ -31,8 +31,8 @@ KIND = ProviderKind(
     slug="azure",
     label="Microsoft Azure",
     description=(
-        "Virtual machines of one subscription, those of scale sets too, in all its locations, and "
-        "the containers of its storage accounts."
+        "The virtual machines of one subscription in all its locations, including those of scale "
+        "sets, and the containers of its storage accounts."
     ),
     driver=driver_at("inventory.providers.azure.driver", "AzureDriver"),
     credentials=FIELDS,
@@ -68,45 +68,56 @@ KIND = ProviderKind(
     ),
     unorderable=frozenset({"security_groups"}),
     permissions=(
-        "The role Reader to look, Virtual Machine Contributor to change what is there,",
+        "The role Reader to list, Virtual Machine Contributor to change existing objects,",
         "and Network Contributor on the resource group to order machines.",
-        "What became of an accepted request is read with the rights of the resource group or the",
-        "subscription: with a role on single machines alone, their instance view shows it.",
-        "For what is in containers, and to create or delete them: Storage Blob Data Contributor.",
+        "To read the outcome of an accepted request, the account needs rights on the resource",
+        "group or the subscription; with a role on single machines only, the gateway reads their",
+        "instance view. To read and write blobs, and to create or delete containers: Storage Blob",
+        "Data Contributor.",
     ),
     limits=(
         "A machine of a uniform scale set (an AKS node) cannot be resized or tagged by itself.",
-        "To terminate a machine of a uniform scale set makes the set smaller by one.",
-        "A stop deallocates, so that the machine costs nothing but its disks.",
-        "What was shut down from inside is STOPPED too, and paid for: its `rawState` is `stopped`.",
+        "Terminating a machine of a uniform scale set makes the set smaller by one.",
+        "A stop deallocates the machine, so that only its disks cost money.",
+        (
+            "A machine that its own system shut down is STOPPED too, at full cost: `rawState` is "
+            "`stopped`."
+        ),
         "Orders need `resource_group` and `network`.",
-        "A key pair of an order is the name of an SSH public key resource in the resource group.",
+        "An order names its key pair by an SSH public key resource of the resource group.",
         (
-            "No disks, snapshots or SSH public keys are created: the request that creates one "
-            "changes one that has the name already."
+            "No disks, snapshots or SSH public keys are created, because the request that "
+            "creates one would change an existing one of that name."
         ),
         (
-            "No image of a machine is created either: a managed image is of a machine that was "
-            "generalized, which Azure does not start again."
+            "No images of machines are created, because Azure makes a managed image only of a "
+            "generalized machine, which it does not start again."
         ),
-        "Network security groups are left out: they can deny, and have priorities.",
+        "Network security groups are not shown: their rules can deny traffic and have priorities.",
         "A machine ordered without a key has a random password, which is not stored anywhere.",
-        "The names of tags ignore case: to set `env` replaces `Env`.",
-        "Security groups belong to the subnet. Prices are list prices: see [prices.md](prices.md).",
-        "Sizes are those of the account's `location`, where orders without a location go.",
+        "The names of tags are case-insensitive: setting `env` replaces `Env`.",
+        "An order names no security groups. Prices are list prices: see [prices.md](prices.md).",
         (
-            "A bucket is a container, named with its storage account as `account/container`. Its "
-            "creation time is not known, so `deleteBucket` does not notice one that was created "
-            "anew under its name."
+            "Only the sizes of the account's `location` are listed. Orders without a location go "
+            "there."
         ),
         (
-            "Azure deletes a container with all that is in it: `deleteBucket` without `force` "
-            "looks into it first, and a blob that is written just then is deleted too: no "
-            "condition of Azure's prevents that, see [object-storage.md](object-storage.md)."
+            "A bucket is a container; its name is `account/container`. Its creation time is not "
+            "known, so `deleteBucket` does not notice if the container was deleted and created "
+            "again."
         ),
-        "Blobs are reached at `<account>.blob.core.windows.net` alone, from the gateway's address.",
-        "Storage accounts with a hierarchical namespace were not looked at.",
-        "Blob Storage was tested with a stand-in by its reference, not with a real account.",
+        (
+            "Azure deletes a container with all its blobs. `deleteBucket` without `force` first "
+            "checks that it is empty. A blob that is written between this check and the deletion "
+            "is deleted, too: Azure has no condition that prevents it, see "
+            "[object-storage.md](object-storage.md)."
+        ),
+        "Blobs are reached only at `<account>.blob.core.windows.net`, from the gateway's address.",
+        "Storage accounts with a hierarchical namespace were not tested.",
+        (
+            "Blob Storage was tested with a stand-in that follows its reference, not with a real "
+            "account."
+        ),
     ),
     tags=actions.TAGS,
     not_taken={
@@ -122,13 +133,17 @@ KIND = ProviderKind(
         "A lock `CanNotDelete` there, or on a part of the machine: terminate.",
         "`OSState/generalized` in the instance view: start and reboot.",
         (
-            "Locks need `Microsoft.Authorization/locks/read`, which the roles above include. "
-            "Without it, a lock is reported when the job asks Azure."
+            "To read locks, the account needs `Microsoft.Authorization/locks/read`, which the "
+            "roles above include. Without it, a lock is reported only when the job asks Azure "
+            "for the action."
         ),
     ),
     not_covered=(
         "Other subscriptions of the tenant.",
-        "Machines that services keep to themselves, as Container Instances and App Service do.",
+        (
+            "Machines that services manage themselves, for example Container Instances and App "
+            "Service."
+        ),
         "Machines of Azure VMware Solution, and of Batch pools outside of the subscription.",
     ),
     table=table_of(

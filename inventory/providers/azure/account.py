@@ -6,7 +6,9 @@ from inventory.providers.kind import Values
 FIELDS = (
     CredentialField("tenant_id", "Tenant", help="The directory's id, as AZURE_TENANT_ID has it."),
     CredentialField(
-        "subscription_id", "Subscription", help="Its id, as AZURE_SUBSCRIPTION_ID has it."
+        "subscription_id",
+        "Subscription",
+        help="The subscription's id, as AZURE_SUBSCRIPTION_ID has it.",
     ),
     CredentialField("client_id", "Client", help="The application's id, as AZURE_CLIENT_ID has it."),
     CredentialField(
@@ -18,18 +20,30 @@ FIELDS = (
     CredentialField(
         "location",
         "Location",
-        help="Whose sizes are offered, and where orders go that name no location.",
+        help="The location whose sizes are listed. Orders without a location go there.",
         default="eastus",
     ),
-    CredentialField("resource_group", "Resource group", help="Of new machines.", required=False),
+    CredentialField(
+        "resource_group",
+        "Resource group",
+        help="The resource group of new machines.",
+        required=False,
+    ),
     CredentialField(
         "network",
         "Virtual network",
-        help="Of new machines, by name, in the resource group.",
+        help="The network of new machines: its name in the resource group.",
         required=False,
     ),
-    CredentialField("subnet", "Subnet", help="Of new machines, in the network.", default="default"),
-    CredentialField("admin_username", "User", help="Made on new machines.", default="azureuser"),
+    CredentialField(
+        "subnet", "Subnet", help="The subnet of new machines, in the network.", default="default"
+    ),
+    CredentialField(
+        "admin_username",
+        "User",
+        help="The user that is created on new machines.",
+        default="azureuser",
+    ),
 )
 
 

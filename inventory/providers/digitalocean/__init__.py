@@ -95,20 +95,24 @@ KIND = token_kind(
         Can.LIST_LOCATIONS: ("regions:read",),
     },
     permissions=(
-        "The scopes droplet:read, image:read, sizes:read and regions:read to look;",
+        "The scopes droplet:read, image:read, sizes:read and regions:read to list;",
         "droplet:create, droplet:update, droplet:delete and tag:create to change.",
-        "Of the scopes of volumes, snapshots and SSH keys those that are named below.",
+        "For volumes, snapshots and SSH keys, the scopes that are named below.",
     ),
     limits=(
-        "Tags ignore case: the first spelling of a tag in the team is kept and shown.",
-        "A key pair is named by its id or fingerprint.",
-        "The reply to a deletion names no action, so a failed one may be another user's.",
-        "Firewalls are chosen by tags, not in an order.",
+        "Tags are case-insensitive: the first spelling of a tag in the team is kept and shown.",
+        "An order names its key pair by its id or fingerprint.",
+        (
+            "The reply to a deletion names no action, so a failed action may come from another "
+            "request."
+        ),
+        "An order cannot choose firewalls: they apply to droplets by tags.",
         (
             "Firewalls are not shown as security groups: their rules may name tags, droplets and "
-            "load balancers, and the order of one has no place for a mark."
+            "load balancers, and the request that creates one has no place for a mark of the "
+            "job."
         ),
-        "A volume without a location goes to the first region that says it has volumes.",
+        "An order of a volume without a location goes to the first region that offers volumes.",
     ),
     tags=TAGS,
     modules=(volumes, snapshots, key_pairs, images),
@@ -120,8 +124,8 @@ KIND = token_kind(
     blockers=("`locked`, while an action is in progress: temporary, every action but tags.",),
     not_covered=(
         "Other teams of the user.",
-        "Machines that services keep to themselves: App Platform, Functions, managed databases.",
-        "Control planes of Kubernetes clusters; their nodes are droplets, and shown.",
+        "Machines that services manage themselves: App Platform, Functions, managed databases.",
+        "Control planes of Kubernetes clusters; their nodes are droplets and are shown.",
         "Bare metal GPUs.",
     ),
 )

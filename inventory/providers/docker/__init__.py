@@ -29,15 +29,21 @@ KIND = ProviderKind(
     container_type=ContainerType.DOCKER,
     container_states=STATES,
     permissions=(
-        "Docker has none: who may ask an engine is as good as root on its machine.",
-        "So an engine on the network belongs behind TLS with client certificates.",
+        (
+            "Docker has no permissions: a client that may send requests to an engine can become "
+            "root on its machine."
+        ),
+        "Protect an engine on the network by TLS with client certificates.",
     ),
     limits=(
-        "A memory limit is shown only of a container that was deployed here; lists do not have it.",
+        (
+            "A memory limit is shown only if the gateway deployed the container; Docker's lists "
+            "omit it."
+        ),
         "A container has ten seconds to end when it is stopped or restarted; then it is killed.",
-        "What is removed leaves its volumes behind.",
+        "Removing a container leaves its volumes.",
         "An image that the engine does not have is pulled from registries that need no login.",
-        "Engines whose API is older than 1.23 are not asked. There are no swarms here.",
+        "Engines whose API is older than 1.23 are refused. Swarms are not supported.",
     ),
     refusals=REFUSALS,
     # An engine has one container of a name: docs.docker.com/reference/api/engine, ContainerCreate.

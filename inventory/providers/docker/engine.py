@@ -17,8 +17,9 @@ FIELDS = (
     CredentialField(
         HOST,
         "Engine",
-        help="Its address, as DOCKER_HOST has it: tcp://engine.example:2376. With certificates it "
-        "is asked over TLS; a socket on the gateway's machine has to be in EGRESS_ALLOW.",
+        help="The engine's address, as DOCKER_HOST has it: tcp://engine.example:2376. With "
+        "certificates, the gateway uses TLS. A socket on the gateway's machine must be listed in "
+        "EGRESS_ALLOW.",
         default=LOCAL,
     ),
     *certificates.FIELDS,

@@ -9,8 +9,8 @@ FIELDS = (
     CredentialField(
         "access_key_id",
         "Access key ID",
-        help="Of an IAM user or role; begins with AKIA or ASIA. Required, unless the keys come "
-        "from a profile, an instance role or a web identity.",
+        help="The key of an IAM user or role. It begins with AKIA or ASIA. Required, unless the "
+        "keys come from a profile, an instance role or a web identity.",
         required=False,
         identifies=True,
         sample="AKIASAMPLE",
@@ -18,7 +18,7 @@ FIELDS = (
     CredentialField(
         "secret_access_key",
         "Secret access key",
-        help="Shown once by IAM, when the access key is made. Required with an access key ID.",
+        help="IAM shows it once, when the access key is created. Required with an access key ID.",
         secret=True,
         required=False,
         sample="sample",
@@ -45,7 +45,7 @@ FIELDS = (
     CredentialField(
         "web_identity_token",
         "Web identity token",
-        help="In place of keys: a token of OpenID Connect for the role, as file:PATH; see "
+        help="In place of keys: an OpenID Connect token for the role, as file:PATH; see "
         "docs/aws.md.",
         secret=True,
         required=False,
@@ -53,16 +53,16 @@ FIELDS = (
     CredentialField(
         "profile",
         "Profile",
-        help="In place of keys: a profile of the gateway's own ~/.aws that an operator has listed "
-        "in AWS_IDENTITIES. Superusers alone enter it.",
+        help="In place of keys: a profile of the gateway's own ~/.aws that an operator has "
+        "listed in AWS_IDENTITIES. Only superusers may enter it.",
         required=False,
         borrows=True,
     ),
     CredentialField(
         "instance_role",
         "Instance role",
-        help="In place of keys: true for the role of the machine that the gateway runs on, where "
-        "an operator has listed it in AWS_IDENTITIES. Superusers alone enter it.",
+        help="In place of keys: true for the role of the machine that the gateway runs on, if an "
+        "operator has listed it in AWS_IDENTITIES. Only superusers may enter it.",
         required=False,
         type=bool,
         borrows=True,

@@ -34,14 +34,14 @@ def code_host(credentials: Values) -> CodeHost:
 KIND = ProviderKind(
     slug="github",
     label="GitHub",
-    description="The repositories of an organization or a user, or all that a token reaches.",
+    description="The repositories of an organization or a user, or all that a token can see.",
     driver=driver_at("inventory.providers.github.driver", "GitHubDriver"),
     credentials=(
         CredentialField(
             "token",
             "Access token",
-            help="A personal access token, made under Developer settings; absent: only what "
-            "everybody may read, and 60 requests an hour.",
+            help="A personal access token, created under Developer settings. Without one, only "
+            "public data can be read, with 60 requests an hour.",
             secret=True,
             required=False,
             sample="sample",
@@ -49,14 +49,15 @@ KIND = ProviderKind(
         CredentialField(
             "owner",
             "Owner",
-            help="The organization or user whose repositories are listed. Absent: all that the "
-            "token's user owns, works on, or reaches as a member of an organization.",
+            help="The organization or user whose repositories are listed. Without it, all "
+            "repositories that the token's user owns, works on, or can see as a member of an "
+            "organization.",
             required=False,
         ),
         CredentialField(
             "endpoint_url",
             "Endpoint",
-            help="Only for another GitHub than github.com: the address of its pages, as "
+            help="Only for a GitHub other than github.com: the address of its pages, for example "
             "https://github.example.com or https://octocorp.ghe.com.",
             required=False,
             url=True,
@@ -77,18 +78,21 @@ KIND = ProviderKind(
     permissions=(
         "A fine-grained token with Metadata: read-only, and Issues: read-only to list issues or",
         "read and write to comment; a classic one with `repo` (or `public_repo`) and `read:org`.",
-        "Without a token, what everybody may read.",
+        "Without a token, only public data can be read.",
     ),
     limits=(
         "Without a token, open issues are counted with pull requests.",
-        "Without a token, members are those who show that they are.",
-        "A contributor list that is too large for GitHub is refused; the others are shown.",
-        "Of a hundred contributors or collaborators the first are shown.",
+        "Without a token, only members who made their membership public are shown.",
+        (
+            "GitHub refuses a contributor list that is too large; the lists of other "
+            "repositories are shown."
+        ),
+        "At most the first hundred contributors or collaborators are shown.",
         "An organization with single sign-on is shown only to a token authorized for it.",
     ),
     refusals=REFUSALS,
     not_covered=(
-        "Repositories of the organizations that a fine-grained token was not made for.",
+        "Repositories of organizations that a fine-grained token was not created for.",
         "Gists, and repositories that the account has only starred or watches.",
     ),
     table=table_of(repositories, organizations, issues, people),

@@ -58,38 +58,46 @@ KIND = ProviderKind(
     ),
     unorderable=frozenset({"key_pair"}),
     permissions=(
-        "The role Compute Viewer to look, Compute Instance Admin (v1) to change,",
+        "The role Compute Viewer to list, Compute Instance Admin (v1) to change,",
         "and Service Account User where new machines run as a service account.",
-        "For buckets: Storage Admin. Storage Object Admin does not list them.",
+        "For buckets: Storage Admin. The role Storage Object Admin cannot list buckets.",
     ),
     limits=(
         "Tags are an instance's labels. Its network tags are not shown.",
-        "Alias ranges are private addresses; a range of one address is shown as the address.",
+        "Alias IP ranges are shown as private addresses; a range of one address, as that address.",
         "A stopped machine, which Google calls TERMINATED, is shown as STOPPED.",
-        "A reboot is a reset, as if the power failed; Google has no other.",
-        "Tags are labels: small letters, digits, `-` and `_` alone.",
-        "Security groups are network tags.",
+        "A reboot is a hard reset, like a power failure; Google has no other.",
+        "Labels have only lower-case letters, digits, `-` and `_`.",
+        "The security groups of an order are network tags.",
         (
-            "Keys come from the project's metadata or OS Login. They are no key pairs: a key in "
-            "the metadata lets a user into all machines, and is changed with all others."
+            "SSH keys come from the project's metadata or OS Login. They are not shown as key "
+            "pairs: a key in the metadata opens all machines, and can be changed only together "
+            "with all others."
         ),
         (
-            "Firewall rules are left out: they can deny, have priorities and can be disabled, as a "
-            "security group's rules cannot."
+            "Firewall rules are not shown as security groups: unlike a security group's rules, "
+            "they can deny traffic, have priorities and can be disabled."
         ),
-        ("An image of a machine is of the disk that it boots from. It does not name its machine."),
+        ("An image of a machine contains only its boot disk. The image does not name its machine."),
         "Prices are list prices, without sustained-use discounts: see [prices.md](prices.md).",
-        "Sizes are those of the account's `zone`, where orders without a location go.",
-        "A new bucket is in the region of the account's `zone`. Where others are is not shown.",
+        "Only the sizes of the account's `zone` are listed. Orders without a location go there.",
         (
-            "`public` is read by the IAM policy of a bucket, of 25 at most of one list. A new "
-            "bucket has uniform access; one that is not public has public access prevention."
+            "A new bucket is in the region of the account's `zone`. The place of other buckets "
+            "is not shown."
         ),
         (
-            "Deleted objects and buckets can be restored at Google for the time of the bucket's "
-            "soft-delete policy, and cost until then."
+            "`public` is derived from the IAM policy of a bucket, for at most 25 buckets of a "
+            "list. A new bucket has uniform bucket-level access; one that is not public has "
+            "public access prevention."
         ),
-        "Cloud Storage was tested with a stand-in by its reference, not with a real account.",
+        (
+            "Deleted objects and buckets can be restored at Google until the period of the "
+            "bucket's soft-delete policy ends, and cost money until then."
+        ),
+        (
+            "Cloud Storage was tested with a stand-in that follows its reference, not with a "
+            "real account."
+        ),
     ),
     name_rules=NAME_RULES,
     not_taken=NOT_TAKEN,
@@ -98,9 +106,12 @@ KIND = ProviderKind(
     blockers=("`deletionProtection`: terminate.",),
     not_covered=(
         "Other projects of the organization.",
-        "Machines that services keep to themselves, as Cloud Run, App Engine and Cloud SQL do.",
+        (
+            "Machines that services manage themselves, for example Cloud Run, App Engine and "
+            "Cloud SQL."
+        ),
         "Bare Metal Solution and VMware Engine.",
-        "Buckets of other projects, also those that this account may read.",
+        "Buckets of other projects, even if this account may read them.",
     ),
     table=table_of(
         actions,

@@ -24,7 +24,7 @@ FIELDS = (
     CredentialField(
         KEY_FIELD,
         "Service account",
-        help="The whole JSON key file of a service account.",
+        help="The complete JSON key file of a service account.",
         secret=True,
         lines=True,
         sample=SAMPLE,
@@ -32,17 +32,17 @@ FIELDS = (
     CredentialField(
         "project",
         "Project",
-        help="Its id, if it is another than the service account's own.",
+        help="The project's id, if it is not the service account's own.",
         required=False,
     ),
     CredentialField(
         "zone",
         "Zone",
-        help="Whose machine types are offered, and where orders go that name no location.",
+        help="The zone whose machine types are listed. Orders without a location go there.",
         default="us-central1-a",
     ),
     CredentialField(
-        "network", "Network", help="Of new machines, in the project.", default="default"
+        "network", "Network", help="The network of new machines, in the project.", default="default"
     ),
 )
 

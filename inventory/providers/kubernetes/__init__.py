@@ -29,16 +29,25 @@ KIND = ProviderKind(
     container_type=ContainerType.KUBERNETES,
     container_states=STATES,
     permissions=(
-        "`get` and `list` of `pods` in each namespace to look, `create` and `delete` to change;",
-        '`list` of `namespaces` for the regions `["all"]`.',
+        "`get` and `list` on `pods` in each namespace to list, `create` and `delete` to change;",
+        '`list` on `namespaces` for the regions `["all"]`.',
     ),
     limits=(
-        "Kubernetes has no stop: a container is removed with its pod, and made anew.",
-        "A container of a pod with several, or of one that a controller makes again, stays.",
-        "What is deployed is a pod with one container, which stays ended when it has ended.",
-        "Containers that only prepare a pod are not shown; what prevents them is, as `Init:…`.",
+        (
+            "Kubernetes cannot stop a container: remove it, which deletes its pod, and deploy it "
+            "again."
+        ),
+        (
+            "A container is not removed if its pod has several containers, or if a controller "
+            "would replace the pod."
+        ),
+        (
+            "`deployContainer` creates a pod with one container, which is not started again when "
+            "it ends."
+        ),
+        "Init containers that only prepare a pod are not shown; their failure is, as `Init:…`.",
         "Images are pulled by the cluster, with its own credentials for registries.",
-        "Sign-in programs are not run: a token or a client certificate is needed.",
+        "Credential plugins (`exec`) are not run: a token or a client certificate is required.",
     ),
     dry_run=dry_run.DRY_RUN,
     refusals=REFUSALS,
@@ -54,8 +63,8 @@ KIND = ProviderKind(
     not_covered=(
         "Namespaces that are not connected.",
         "Init containers that have ended, and ephemeral containers.",
-        "Pods that do not exist yet: of deployments and jobs only their pods are shown.",
-        "The nodes of the cluster: connect the cloud that they are machines of.",
+        "Deployments and jobs themselves: only their existing pods are shown.",
+        "The nodes of the cluster: connect the cloud whose machines they are.",
     ),
     table=table_of(actions, permissions, dry_run, failures),
 )

@@ -11,13 +11,13 @@ FIELDS = (
     CredentialField(
         SERVER,
         "API server",
-        help="Its address, as a kubeconfig has it: https://cluster.example:6443.",
+        help="The API server's address, as a kubeconfig has it: https://cluster.example:6443.",
         url=True,
     ),
     CredentialField(
         TOKEN,
         "Token",
-        help="Of a service account, unless a client certificate is given.",
+        help="The token of a service account, unless a client certificate is given.",
         secret=True,
         required=False,
     ),

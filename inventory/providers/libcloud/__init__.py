@@ -62,34 +62,35 @@ def _no_driver(_credentials: Values, _region: str, _timeout: float) -> None:
 KIND = ProviderKind(
     slug=SLUG,
     label="Any driver of libcloud",
-    description="Clouds and object stores that the gateway knows through apache-libcloud alone. "
-    "The credential `driver` chooses one; what it needs and can do depends on it.",
+    description="Clouds and object stores that the gateway knows only through apache-libcloud. "
+    "The credential `driver` chooses one; the other credentials and the capabilities depend on "
+    "it.",
     driver=_no_driver,
     credentials=(
         CredentialField(
             DRIVER,
             "Driver",
-            help="Libcloud's name of it. The other fields are those of the driver.",
+            help="Libcloud's name of the driver. The other fields depend on the driver.",
             choices=NAMES,
             sample=NAMES[0],
         ),
     ),
     default_regions=(GLOBAL,),
-    permissions=("What the driver's requests need; libcloud does not list it.",),
+    permissions=("The permissions for the driver's requests; libcloud does not list them.",),
     limits=(
         "A list whose completeness is UNPROVEN may be the first page of several.",
         "An action reads the driver's list first, and takes the machine from there.",
         "Machines have no tags, and machines and volumes cannot be resized through this kind.",
         (
-            "The name of what is ordered ends with the id of its job, by which it is "
-            "found if the answer is lost: `web-7d8c1f5e2b7a4c619d5a0a1b2c3d4e5f`. The tag "
-            "`gateway-job` shows it. The name of the order has at most 30 characters."
+            "The name of an ordered object ends with the id of its job, by which the gateway "
+            "finds it if the answer is lost: `web-7d8c1f5e2b7a4c619d5a0a1b2c3d4e5f`. The tag "
+            "`gateway-job` shows the id. The name in the order has at most 30 characters."
         ),
         "An order has a size, an image and a location; some drivers need the location.",
-        "Drivers that cannot be asked for a machine so that it is made once take no orders.",
-        "Whether an action was accepted is seen by the machine's state alone.",
-        "A list that is known to be a first page stays incomplete: `trustListing` is no help.",
-        "A driver that a kind of its own is for, as aws or linode, can do less here.",
+        "A driver takes no orders if a repeated order could create a second machine.",
+        "Only the machine's state shows whether an action was accepted.",
+        "A list that is known to be a first page stays incomplete, even with `trustListing`.",
+        "If a cloud has a kind of its own, such as aws or linode, that kind can do more.",
         (
             "A provider is one driver: the machines and the buckets of an account are two "
             "providers, because libcloud's drivers of them take different credentials."
@@ -100,7 +101,7 @@ KIND = ProviderKind(
         ),
     ),
     not_covered=(
-        "Machines that the driver's list leaves out, as those of other regions or projects.",
+        "Machines that the driver's list leaves out, for example of other regions or projects.",
     ),
     table=Table(),
     variants={

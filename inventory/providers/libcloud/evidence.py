@@ -20,7 +20,7 @@ class Evidence:
 
 LISTS = "list sizes images locations"
 POWER = "start stop reboot terminate"
-UNRECORDED = "Libcloud has no usable recording of what is missing here."
+UNRECORDED = "Libcloud has no usable recording of the other lists and actions."
 
 MCP = frozenset({"images", "locations"})
 # Lists whose cloud has pages, of which libcloud reads the first one.
@@ -61,16 +61,21 @@ ACTS_BY_GET = frozenset(
 
 # Why there are no orders.
 BY_GET = "It orders by GET, a request that a proxy may send twice."
-NAMED_LATER = "It names the machine after it was made, so a lost order could not be found."
-SEVERAL = "It orders by several changes, of which a lost worker would leave the later ones out."
-NEEDS = "It needs more of an order than the gateway has: "
+NAMED_LATER = "It names the machine only after creating it, so a lost order could not be found."
+SEVERAL = (
+    "It orders by several requests; if the worker is lost between them, the later ones are not "
+    "sent."
+)
+NEEDS = "It needs values for an order that the gateway does not have: "
 UNSHOWN = "Libcloud has no usable recording of an order."
 NO_SIZES = "Its sizes cannot be listed."
 
 # The side effects of actions.
 HARD = "Reboot does not shut the system down first: it works like a power cut."
-STOPS_FIRST = "Terminate stops a machine that runs first; it may stay stopped."
-RESTARTS = "Reboot switches the machine off and then on; it may stay off."
+STOPS_FIRST = (
+    "Terminate first stops a running machine; if the second step fails, the machine stays stopped."
+)
+RESTARTS = "Reboot switches the machine off and then on; if the second step fails, it stays off."
 
 EVIDENCE = {
     "aliyun_ecs": Evidence(
@@ -108,7 +113,7 @@ EVIDENCE = {
         "",
         UNRECORDED,
         no_order=NO_SIZES,
-        effects="Stop does not ask the system: it is as if the power was cut.",
+        effects="Stop does not shut the system down first: it works like a power cut.",
     ),
     "ktucloud": Evidence(LISTS, "reboot terminate", UNRECORDED, no_order=BY_GET),
     "kubevirt": Evidence(
@@ -123,7 +128,7 @@ EVIDENCE = {
     "maxihost": Evidence(
         LISTS,
         POWER,
-        no_order="It sends the name as another field than the one that its list shows.",
+        no_order="It sends the name in another field than the one that its list shows.",
         effects=HARD,
     ),
     "nimbus": Evidence(
@@ -151,7 +156,7 @@ EVIDENCE = {
         "",
         UNRECORDED,
         no_order=SEVERAL,
-        effects="Terminate deletes all volumes that are attached too.",
+        effects="Terminate also deletes all attached volumes.",
     ),
     "terremark": Evidence(
         LISTS, "reboot terminate", no_order=SEVERAL, effects=f"{HARD} {STOPS_FIRST}"
@@ -160,7 +165,7 @@ EVIDENCE = {
     "vcloud": Evidence(
         "sizes images locations",
         "",
-        "It leaves machines out that it may not read, and such a list fails here.",
+        "It leaves out machines that it may not read; the gateway takes such a list as failed.",
         no_order=SEVERAL,
         effects=f"{HARD} {STOPS_FIRST}",
     ),

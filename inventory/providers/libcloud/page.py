@@ -8,20 +8,20 @@ from inventory.providers.libcloud.evidence import ACTS_BY_GET, CUT, EVIDENCE, LO
 from inventory.providers.libcloud.stores import page as stores_page
 
 HEAD = """\
-Each driver, by what libcloud's own recorded replies show through this gateway. LISTED: the lists
-that are read. ACCEPTED: the actions that the recorded cloud accepts. Each list is UNPROVEN, and
-`complete` is false until the owner vouches with `trustListing`: some drivers read the first page
-alone, and those that follow pages may lose one unnoticed, if a page has no list or if the list
-changes while it is read. These lists are known to be the first page alone, so they stay incomplete
-whatever the owner says: {cut}.
+The table shows which parts of each driver work through this gateway, by the replies that libcloud
+recorded for its own tests. LISTED: the lists that can be read. ACCEPTED: the actions that the
+recorded cloud accepts. Each list is UNPROVEN, and `complete` is false unless the owner vouches for
+it with `trustListing`: some drivers read only the first page, and drivers that follow pages may
+lose one unnoticed, if a page has no list or if the list changes while it is read. These lists are
+known to be only the first page, so they stay incomplete even with `trustListing`: {cut}.
 
-An object that cannot be read is shown with its id and a `problem`, and the others of its list stay.
-One such object loses the whole list of {lost}.
+An object that cannot be read is shown with its id and a `problem`, and the other objects of its
+list are kept. Some lists are lost as a whole if one object cannot be read: {lost}.
 
-{by_get} act by GET. The gateway takes a request for a read only if its command is one: any other
-is sent once, as by POST.
+Some drivers send actions by GET: {by_get}. The gateway repeats such a GET only if its command
+reads; any other is sent once, like a POST.
 
-| driver | fields | LISTED | ACCEPTED | reason | why no orders | what actions do beside |
+| driver | fields | LISTED | ACCEPTED | not LISTED or ACCEPTED | no orders | side effects |
 | --- | --- | --- | --- | --- | --- | --- |
 """
 REFUSED = "\nNot offered:\n\n"
@@ -33,8 +33,8 @@ def drivers(kind: ProviderKind) -> Iterator[str]:
         return
     by_get = ", ".join(f"`{name}`" for name in sorted(ACTS_BY_GET))
     lost = "; ".join(
-        f"`{name}` ({resource.replace('_', ' ')}): {reason.rstrip('.')}"
-        for (name, resource), reason in LOST.items()
+        f"`{name}`, {listed.replace('virtual_', '')} ({reason[0].lower()}{reason[1:].rstrip('.')})"
+        for (name, listed), reason in LOST.items()
     )
     cut = "; ".join(f"`{name}`: {', '.join(sorted(lists))}" for name, lists in CUT.items())
     yield HEAD.format(by_get=by_get, lost=lost, cut=cut.replace("virtual_machines", "machines"))

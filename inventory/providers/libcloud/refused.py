@@ -1,11 +1,13 @@
 """The drivers of libcloud 3.9.1 that cannot be connected, and why, in sentences for users."""
 
 REFUSED = {
-    "abiquo": "It sends its first requests while it is built, and without encryption.",
+    "abiquo": "Its constructor sends requests, and without encryption.",
     "azure": "The classic API was retired, and its key is a file. Use the kind azure.",
-    "azure_arm": "It signs in while it is built. Use the kind azure.",
-    "brightbox": "Its sign-in cannot succeed in libcloud 3.9.1: it reads the answer from a "
-    "method that returns none.",
+    "azure_arm": "Its constructor signs in. Use the kind azure.",
+    "brightbox": (
+        "Its sign-in cannot succeed in libcloud 3.9.1: it reads the answer from a method that "
+        "returns nothing."
+    ),
     "dummy": "It is no cloud: each call has machines of its own. Use the kind simulator.",
     "gce": "It keeps each project's token in a file that all accounts share, and opens a dialogue "
     "for a key that it cannot read. Use the kind google.",

@@ -13,12 +13,12 @@ from inventory.providers.libcloud.storage_rows import BYTE, GB, MIB, Storage
 HIDES_USE = "Its list does not show whether a machine uses a volume."
 EACH_VOLUME = "It lists the snapshots of one volume: a request for each."
 NO_LIST = "There is no list of snapshots of all volumes, in which a lost order could be found."
-TAKES_SNAPSHOTS = "Nothing shows that the snapshots of a deleted volume stay."
+TAKES_SNAPSHOTS = "It is not known whether the snapshots of a deleted volume are kept."
 WRITES_BACK = (
     "It sends back the whole description of the machine, as it was read before: a change in "
     "between is lost."
 )
-NOT_RECORDED = "Libcloud has no recording of it at this cloud."
+NOT_RECORDED = "Libcloud has no recording of it for this cloud."
 NO_NAME = "It sends no name, by which a lost order could be found."
 
 OF_VOLUMES = "volumes create_volume attach detach delete_volume"
@@ -116,10 +116,14 @@ STORAGE = {
     "kubevirt": Storage(
         "",
         {
-            "volumes": "It leaves out volumes that are released or have failed, and is lost to one "
-            "whose size is not in Gi.",
-            "create_volume": "It creates a claim, and its list shows volumes, which may come when "
-            "the claim is first used.",
+            "volumes": (
+                "It leaves out volumes that are released or have failed, and the whole list "
+                "fails if the size of one volume is not in Gi."
+            ),
+            "create_volume": (
+                "It creates a claim, but its list shows volumes, which may be created only when "
+                "the claim is first used."
+            ),
             "attach": "It stops the machine, and creates a claim for a volume that has none.",
             "detach": "It stops the machine.",
             "delete_volume": "It deletes the claim, and then a volume that has the claim's name.",
@@ -128,8 +132,10 @@ STORAGE = {
     "linode": Storage(
         "volumes attach detach delete_volume key_pairs import_key_pair",
         {
-            "create_volume": "A label has up to 32 characters, and no place for the mark of an "
-            "order. Use the kind linode.",
+            "create_volume": (
+                "A label has at most 32 characters, which leaves no place for the mark of an "
+                "order. Use the kind linode."
+            ),
         },
         import_key="create_key_pair",
         key_id="extra.id",
@@ -180,7 +186,7 @@ STORAGE = {
         type="ex_volume_type",
     ),
     "rackspace_first_gen": Storage(
-        "", _refused("The methods call one that this driver does not have.", OF_VOLUMES)
+        "", _refused("The methods call a method that this driver does not have.", OF_VOLUMES)
     ),
     "scaleway": Storage(
         "volumes key_pairs",
@@ -199,7 +205,7 @@ STORAGE = {
     ),
     "vultr": Storage(
         f"{OF_VOLUMES} {OF_KEYS}",
-        {"snapshots": "They are of machines."},
+        {"snapshots": "Its snapshots are of machines, not of volumes."},
         unshown="detach",
         key_id="extra.id",
         location="needed",

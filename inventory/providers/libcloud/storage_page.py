@@ -6,11 +6,11 @@ from inventory.providers.libcloud.storage import row_of
 from inventory.providers.libcloud.storage_rows import WORDS, Storage
 
 HEAD = """
-Volumes, snapshots and key pairs, of the drivers that have methods for any. Each list is UNPROVEN,
-as above. SHOWN: what libcloud's recorded replies show to work through this gateway. A driver's
-own object is found anew in its list for each action, and nothing is sent if the list shows two
-different objects with the id. The name of what is created ends with the id of the job. NOT OFFERED
-are methods that libcloud has.
+Volumes, snapshots and key pairs, for the drivers with methods for any of them. Each list is
+UNPROVEN, as above. SHOWN: libcloud's recorded replies show that it works through this gateway. For
+each action, the gateway finds the driver's own object in a new list, and sends nothing if the list
+has two different objects with the id. The name of a created object ends with the id of the job.
+NOT OFFERED: libcloud has the method, and the gateway does not use it.
 
 | driver | offered | not SHOWN | NOT OFFERED, and why |
 | --- | --- | --- | --- |

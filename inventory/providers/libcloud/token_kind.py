@@ -49,14 +49,14 @@ def token_kind(
     pages each.
     """
     table = table_of(*modules, over=table_over_methods(reports, **methods))
-    help_text = f"A personal access token, made under {made_at}."
+    help_text = f"A personal access token, created under {made_at}."
     return ProviderKind(
         label=label,
         slug=slug,
         driver=driver_at(f"inventory.providers.{slug}.driver", driver),
         credentials=(CredentialField("token", "Access token", help=help_text, secret=True),),
         account=AccountFields(
-            unnoticed=(f"Only {label} itself knows whose a token is.",), known_by=()
+            unnoticed=(f"Only {label} knows which account a token belongs to.",), known_by=()
         ),
         takes_unlisted_size=listed_sizes_only,
         default_regions=(GLOBAL,),

@@ -45,29 +45,44 @@ KIND = ProviderKind(
     attaches_across_zones=True,  # a volume's location is its pool
     order_trace=volumes.trace,
     permissions=(
-        "The right to manage the daemon; where its access driver distinguishes users, the actions",
+        "The right to manage the daemon; if its access driver distinguishes users, the actions",
         "that `checkProvider` names.",
     ),
     limits=(
         "A stop asks the guest to shut down. If the guest hangs, the job fails.",
-        "A reboot is a reset, as if the power failed; a polite one shows no effect.",
-        "A suspend is libvirt's managed save; what is suspended cannot be stopped, only resumed.",
+        (
+            "A reboot is a hard reset, like a power failure: the effect of a graceful one cannot "
+            "be seen."
+        ),
+        (
+            "A suspend is libvirt's managed save. A suspended machine cannot be stopped, only "
+            "resumed."
+        ),
         "Terminating deletes the disk that was ordered with the machine, and no other disk.",
-        "A disk stays while another machine has it, or another volume is a layer on it.",
-        "Images are the files of the pool that are no machine's disk, after `virsh pool-refresh`.",
-        "A new machine's disk is a layer over its image, which must stay as it is.",
-        "Sizes are processors × MiB, of a table, as far as the host has as much.",
-        "When a machine was made, and of what, is known of those ordered here alone.",
-        "Addresses are those of libvirt's DHCP and of the host's ARP table.",
+        "A disk is not deleted while another machine uses it, or another volume is based on it.",
+        (
+            "Images are the pool's files that no machine has as a disk, as of the last `virsh "
+            "pool-refresh`."
+        ),
+        "A new machine's disk is based on its image (copy-on-write): do not change that image.",
+        (
+            "Sizes are pairs of processors and MiB from a fixed table, without those larger than "
+            "the host."
+        ),
+        "The creation time and the image are known only for machines that the gateway ordered.",
+        "Addresses come from libvirt's DHCP server and the host's ARP table.",
         "Volumes are those of active pools. Sizes are rounded up to whole GiB.",
         "The name of a new volume ends with the id of its job, which its tag `gateway-job` shows.",
-        "Detaching from a running machine is a wish of the guest too.",
-        "A password needs TLS; transports that run programs, as ssh, are not taken.",
+        "A volume can be detached from a running machine only if the guest cooperates.",
+        (
+            "A password is sent only over TLS. Transports that run programs, such as ssh, are "
+            "refused."
+        ),
     ),
     refusals=REFUSALS,
     blockers=(
-        "Whether it runs, is shut off or suspended: what needs another state is refused.",
-        "Whether it is transient: libvirt would delete it when it stops, and refuses a suspend.",
+        "The state of the machine: an action that needs another state.",
+        "A transient domain: stop, because libvirt would delete it then, and suspend.",
     ),
     not_covered=(
         "Domains of other connections of the host: `qemu:///session`, and drivers such as LXC.",

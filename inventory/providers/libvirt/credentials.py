@@ -9,7 +9,8 @@ FIELDS = (
     CredentialField(
         "uri",
         "Address",
-        help="As virsh has it: qemu+tls://HOST/system, qemu+tcp://HOST/system, qemu:///system.",
+        help="The address, as virsh takes it: qemu+tls://HOST/system, qemu+tcp://HOST/system or "
+        "qemu:///system.",
         url=True,
         judge=check_address,
         sample="qemu+tcp://127.0.0.1:1/system",
@@ -17,37 +18,42 @@ FIELDS = (
     CredentialField(
         "username", "User", help="Only if the daemon asks for one, by SASL.", required=False
     ),
-    CredentialField("password", "Password", help="The user's.", secret=True, required=False),
+    CredentialField(
+        "password", "Password", help="The password of that user.", secret=True, required=False
+    ),
     CredentialField(
         "ca_certificate",
         "Certificate authority",
-        help="In PEM, who signs the daemon's certificate, unless everybody trusts it.",
+        help="In PEM; only if the daemon's certificate is not from a public authority.",
         required=False,
         lines=True,
     ),
     CredentialField(
         "client_certificate",
         "Client's certificate",
-        help="In PEM; most daemons that speak TLS want one.",
+        help="In PEM; most daemons with TLS require one.",
         required=False,
         lines=True,
     ),
     CredentialField(
         "client_key",
         "Client's key",
-        help="In PEM, of the client's certificate, without a passphrase.",
+        help="The client certificate's private key, in PEM and without a passphrase.",
         secret=True,
         required=False,
         lines=True,
     ),
     CredentialField(
-        "pool", "Storage pool", help="Of images and of new machines' disks.", default="default"
+        "pool",
+        "Storage pool",
+        help="The storage pool of images and of new machines' disks.",
+        default="default",
     ),
     CredentialField(
         "network",
         "Network",
-        help="Of new machines, by name. Without one they can open connections, and cannot "
-        "be reached.",
+        help="The network of new machines, by name. Without one, they can open connections, but "
+        "cannot be reached.",
         required=False,
     ),
 )

@@ -79,25 +79,31 @@ KIND = token_kind(
         stopped_source="https://techdocs.akamai.com/cloud-computing/docs/understanding-how-billing-works",
     ),
     permissions=(
-        "A token with Linodes, Images and Account: Read Only to look;",
+        "A token with Linodes, Images and Account: Read Only to list machines;",
         "without Images, the id of an image is shown in place of its name;",
-        "Volumes: Read Only to see volumes, Account: Read Only to see SSH keys;",
-        "Read/Write of them, and of Images, to change those.",
-        "Linodes: Read/Write to change. A restricted user needs the grant add_linodes to order.",
+        "Volumes: Read Only to list volumes, Account: Read Only to list SSH keys;",
+        "Read/Write for these and for Images to change them.",
+        (
+            "Linodes: Read/Write to change machines. A restricted user needs the grant "
+            "add_linodes to order."
+        ),
     ),
     limits=(
         "A tag has 3 to 50 characters.",
-        "The reply to a request names no event, so a failed one may be another user's.",
+        "The reply to a request names no event, so a failed event may come from another request.",
         "Addresses of VPCs, and IPv6 ranges that are routed to a Linode, are not shown.",
-        "A key pair is named by the label or the number of an SSH key of the token's user.",
         (
-            "Firewalls are not shown as security groups: they have rules that let nothing in, and "
-            "policies for what no rule is about."
+            "An order names its key pair by the label or the number of an SSH key of the token's "
+            "user."
         ),
-        "A volume without a location goes to the first region that has volumes.",
         (
-            "An image of a machine is of its one disk besides the swap space; a machine with more "
-            "disks is refused. It does not name its machine."
+            "Firewalls are not shown as security groups: they have rules that drop traffic, and "
+            "policies for traffic that no rule matches."
+        ),
+        "An order of a volume without a location goes to the first region that has volumes.",
+        (
+            "An image of a machine contains its only disk other than swap; a machine with more "
+            "disks is refused. The image does not name its machine."
         ),
         "A new machine's root password is random and not stored anywhere: order it with a key.",
         "An order without a location goes to the first region that sells Linodes.",
@@ -107,8 +113,11 @@ KIND = token_kind(
         "The resource locks `cannot_delete` and `cannot_delete_with_subresources`: terminate.",
     ),
     not_covered=(
-        "Other accounts, child accounts too.",
-        "Linodes that a restricted user has no grant for.",
-        "Machines that services keep to themselves, as NodeBalancers and managed databases do.",
+        "Other accounts, including child accounts.",
+        "Linodes for which a restricted user has no grant.",
+        (
+            "Machines that services manage themselves, for example NodeBalancers and managed "
+            "databases."
+        ),
     ),
 )

@@ -31,7 +31,7 @@ DEFAULT_REGIONS = ("RegionOne",)  # what OpenStack's own tools call the first on
 KIND = ProviderKind(
     slug="openstack",
     label="OpenStack",
-    description="A project of an OpenStack cloud, as Chameleon and Jetstream are.",
+    description="A project of an OpenStack cloud, for example Chameleon or Jetstream.",
     driver=driver_at("inventory.providers.openstack.driver", "OpenStackDriver"),
     login_users=OPENSTACK,
     credentials=FIELDS,
@@ -76,37 +76,44 @@ KIND = ProviderKind(
     # A name is one key pair of a user: "Import (or create) Keypair" in the Compute API reference. A
     # name makes one container.
     repeatable=frozenset({Capability.IMPORT_KEY_PAIR, Capability.CREATE_BUCKET}),
-    permissions=("The role `member` in the project; `reader` is enough to look.",),
+    permissions=("The role `member` in the project; to list, the role `reader` is enough.",),
     limits=(
         "Tags are a server's metadata. Its server tags (nova microversion 2.26) are not shown.",
         (
-            "A floating address is public, also one of a private range; others are judged by their "
-            "range."
+            "A floating address is shown as public, even in a private range; the range of any "
+            "other address decides."
         ),
-        "Machines are made from images; booting from a volume is not.",
-        "Where a project sees several networks, `network` has to name the one of new machines.",
+        "Machines are ordered from images; booting from a volume is not supported.",
+        "If a project sees several networks, `network` must name the network of new machines.",
         "Prices are not known.",
-        "Key pairs are the user's, in all projects. A key imported here has a mark in its comment.",
-        "A volume is encrypted by its type. An attached one grows where cinder has version 3.42.",
-        "A rule of a security group with another group as its source is of IPv4 and of IPv6.",
-        "A new security group has rules by which its machines may connect anywhere.",
+        (
+            "Key pairs belong to the user, in all projects. An imported key has a mark in its "
+            "comment."
+        ),
+        (
+            "A volume's type decides its encryption. An attached volume can be enlarged only if "
+            "cinder has version 3.42."
+        ),
+        "A rule whose source is another security group applies to IPv4 and to IPv6.",
+        "A new security group has rules that let its machines connect to any address.",
         "A shelved server is shown as STOPPED; a start unshelves it.",
         (
-            "Buckets are containers of the region's object store (Swift, or Ceph). A list reads "
-            "the details of 25 at most; the encryption of a container is not reported."
+            "Buckets are containers of the region's object store (Swift or Ceph). A list reads "
+            "the details of at most 25; the encryption of a container is not reported."
         ),
         (
-            "The creation time of a container that was deleted and created again under its name "
-            "is that of the first one for a week (`reclaim_age` of Swift): `deleteBucket` does "
-            "not tell the two apart."
+            "For a week (`reclaim_age` of Swift), a container that was deleted and created again "
+            "under its name has the creation time of the first one, so `deleteBucket` cannot "
+            "distinguish the two."
         ),
         (
-            "A signed request is a temporary URL, by the key of the container or the account; a "
-            "container without one gets one. The store must have `tempurl` in its `/info`."
+            "A signed request is a temporary URL, signed with the key of the container or the "
+            "account. If neither has one, the gateway creates a key for the container. The store "
+            "must have `tempurl` in its `/info`."
         ),
         (
-            "`deleteBucket` with `force` deletes a large object's manifest; its segments are in "
-            "another container."
+            "`deleteBucket` with `force` deletes a large object's manifest, and leaves its "
+            "segments, which are in another container."
         ),
     ),
     refusals=REFUSALS,
@@ -122,7 +129,7 @@ KIND = ProviderKind(
         "A task that is in progress: temporary, every action but terminate and tags.",
     ),
     not_covered=(
-        "Servers of other projects, and of regions that are not connected.",
+        "Servers of other projects and of regions that are not connected.",
         "Security groups that another project shares with this one.",
         "Bare-metal nodes that Ironic deploys without Nova, and containers of Zun.",
         "Machines that services such as Octavia and Trove keep in a project of their own.",

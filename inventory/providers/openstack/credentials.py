@@ -12,11 +12,14 @@ FIELDS = (
     CredentialField(
         "auth_url",
         "Keystone",
-        help="Its address, as OS_AUTH_URL has it: https://cloud.example:5000/v3.",
+        help="Keystone's address, as OS_AUTH_URL has it: https://cloud.example:5000/v3.",
         url=True,
     ),
     CredentialField(
-        "username", "User", help="Unless an application credential is given.", required=False
+        "username",
+        "User",
+        help="The user's name. Not needed with an application credential.",
+        required=False,
     ),
     CredentialField(
         "user_id", "User's id", help="In place of the user's name and domain.", required=False
@@ -27,7 +30,7 @@ FIELDS = (
     CredentialField(
         "project",
         "Project",
-        help="Its name or id, as OS_PROJECT_NAME has it.",
+        help="The project's name or id, as OS_PROJECT_NAME has it.",
         required=False,
         sample="sample",
     ),
@@ -35,26 +38,26 @@ FIELDS = (
     CredentialField(
         "project_domain",
         "Project's domain",
-        help="By name or id, if it is another than the user's.",
+        help="The project's domain, by name or id, if it is not the user's.",
         required=False,
     ),
     CredentialField(
         "application_credential_id",
         "Application credential",
-        help="Its id, instead of user, password and project.",
+        help="The id of an application credential, in place of user, password and project.",
         required=False,
     ),
     CredentialField(
         "application_credential_secret",
         "Application credential's secret",
-        help="Shown once by Keystone, when the credential is made.",
+        help="Keystone shows it once, when the credential is created.",
         secret=True,
         required=False,
     ),
     CredentialField(
         "network",
         "Network",
-        help="Of new machines, by name or id; needed where the project sees several.",
+        help="The network of new machines, by name or id. Required if the project sees several.",
         required=False,
     ),
     CredentialField(

@@ -10,14 +10,15 @@ from inventory.providers.s3.refusals import REFUSALS
 from inventory.providers.table import table_of
 
 LIMITS = (
-    "The rules of S3 for names apply; a store may have rules of its own beside them.",
+    "The rules of S3 for names apply; a store may have further rules.",
     (
-        "Versioning, public access, encryption and tags take four to six requests for each bucket. "
-        "A list reads them of 25 buckets at most; a single bucket is always read with them."
+        "Versioning, public access, encryption and tags take four to six requests for each "
+        "bucket. A list reads them for at most 25 buckets; a read of one bucket always includes "
+        "them."
     ),
     (
-        "`public` looks at the policy and the access control list of a bucket. A block that an "
-        "account sets for all of its buckets is ignored."
+        "`public` is derived from the policy and the access control list of a bucket. A block of "
+        "public access for the whole account is ignored."
     ),
 )
 
@@ -32,11 +33,11 @@ KIND = ProviderKind(
         CredentialField(
             "access_key_id",
             "Access key ID",
-            help="Of a user of the store.",
+            help="The key of a user of the store.",
             sample="sample",
         ),
         CredentialField(
-            "secret_access_key", "Secret access key", help="Of that user.", secret=True
+            "secret_access_key", "Secret access key", help="The secret of that key.", secret=True
         ),
         CredentialField(
             "session_token",
@@ -58,13 +59,16 @@ KIND = ProviderKind(
     # The region is what requests are signed for: most stores have one, and take any name.
     default_regions=("us-east-1",),
     permissions=(
-        "What [object-storage.md](object-storage.md) lists, where the store has policies.",
+        (
+            "The actions that [object-storage.md](object-storage.md) lists, if the store has "
+            "policies."
+        ),
     ),
     limits=(*LIMITS, "Connect one region: several would list the same buckets."),
     refusals=REFUSALS,
     store=STORE,
     # A name makes one bucket: one that exists is never created again.
     repeatable=frozenset({Capability.CREATE_BUCKET}),
-    not_covered=("Buckets of other users that these keys may use.",),
+    not_covered=("Buckets of other users, even if these keys may use them.",),
     table=table_of(buckets, objects, signed_requests),
 )

@@ -56,7 +56,7 @@ KIND = ProviderKind(
         CredentialField(
             "machines",
             "Machines",
-            help="How many there are in each region from the beginning.",
+            help="The number of machines in each region at the beginning.",
             type=int,
             default=24,
             minimum=0,
@@ -78,7 +78,7 @@ KIND = ProviderKind(
         CredentialField(
             "latency_ms",
             "Latency",
-            help="How long every call takes, in milliseconds.",
+            help="The time that every call takes, in milliseconds.",
             type=int,
             default=0,
             minimum=0,
@@ -87,7 +87,7 @@ KIND = ProviderKind(
         CredentialField(
             "boot_ms",
             "Boot time",
-            help="How long a machine takes to start, stop or reboot, in milliseconds.",
+            help="The time that a machine takes to start, stop or reboot, in milliseconds.",
             type=int,
             default=2_000,
             minimum=0,
@@ -96,7 +96,7 @@ KIND = ProviderKind(
         CredentialField(
             "error_rate",
             "Error rate",
-            help="The share of calls that fail: 0 none, 1 every one.",
+            help="The share of calls that fail, from 0 (none) to 1 (all).",
             type=float,
             default=0.0,
             minimum=0,
@@ -106,7 +106,7 @@ KIND = ProviderKind(
         CredentialField(
             "partial",
             "Partial",
-            help="A list's first page answers, the next one fails.",
+            help="The first page of a list is answered; the next one fails.",
             type=bool,
             default=False,
         ),
@@ -116,7 +116,7 @@ KIND = ProviderKind(
         CredentialField(
             "throttle_per_s",
             "Throttle",
-            help="Calls to a region above this number in a second are refused; 0: none are.",
+            help="The number of calls to a region that are accepted in a second; 0: no limit.",
             type=int,
             default=0,
             minimum=0,
@@ -162,7 +162,7 @@ KIND = ProviderKind(
     ),
     states=STATES,
     dry_run=DryRun(
-        evidence="The simulator looks at its state and writes nothing; tests read its store."
+        evidence="The simulator reads its state and writes nothing; tests compare its store."
     ),
     not_covered=("Nothing: all machines of the simulated cloud are shown.",),
     table=table_of(

@@ -7,10 +7,10 @@ from inventory.providers.kind import ProviderKind
 from inventory.providers.libcloud.stores.offered import PREFIX
 
 HEAD = """
-Drivers of object storage, which a provider names with `{prefix}` before libcloud's name. All are on
-libcloud's driver of S3. The list of buckets is UNPROVEN, as above: it is one answer, and libcloud
-asks for no further page. Versioning, public access, encryption and tags are not read. The kind `s3`
-reaches the same stores by boto3, and can do more.
+Drivers of object storage. The credential `driver` has `{prefix}` before libcloud's name. All use
+libcloud's driver of S3. The list of buckets is UNPROVEN, as above: libcloud reads only the first
+page. Versioning, public access, encryption and tags are not read. The kind `s3` reaches the same
+stores by boto3, and can do more.
 
 | driver | fields | regions | signed requests |
 | --- | --- | --- | --- |

@@ -12,16 +12,24 @@ REGIONS_OF_S3 = (
     "s3_sa_east s3_ca_central"
 )
 SIGNS_IN = (
-    "It reads one page of the containers, and addresses another object than the one that is named "
-    "if a key has two slashes side by side."
+    "It reads only one page of the containers. If a key has two slashes in a row, it addresses "
+    "another object."
 )
 OTHERS = {
-    "aliyun_oss": "It signs requests by OSS's version 1, which OSS takes from older accounts and "
-    "buckets alone. Use the kind s3 with the address of OSS, and path_style false.",
-    "azure_blobs": "It signs by the key of a storage account, which may do everything there. Use "
-    "the kind azure.",
-    "backblaze_b2": "It reads the first 100 objects of a bucket alone, and what it deletes is one "
-    "version: the version before is there again. Use the kind s3 with Backblaze's address of S3.",
+    "aliyun_oss": (
+        "It signs requests with version 1 of OSS's signatures, which OSS accepts only from older "
+        "accounts and for older buckets. Use the kind s3 with the address of OSS, and path_style "
+        "false."
+    ),
+    "azure_blobs": (
+        "It signs with the key of a storage account, which permits everything there. Use the "
+        "kind azure."
+    ),
+    "backblaze_b2": (
+        "It reads only the first 100 objects of a bucket, and deletes only the latest version of "
+        "an object, so that the version before it appears again. Use the kind s3 with "
+        "Backblaze's address of S3."
+    ),
     "cloudfiles": SIGNS_IN,
     "dummy": "It is no store: each call has buckets of its own. Use the kind simulator.",
     "google_storage": "It keeps each project's token in a file that all accounts share. Use the "
@@ -29,7 +37,9 @@ OTHERS = {
     "ktucloud": SIGNS_IN,
     "local": "Its buckets are folders of the gateway's machine.",
     "nimbus": "It has no objects, and libcloud has no recording of it.",
-    "ninefold": "It reads one page of the buckets and of the objects, and no sizes of objects.",
+    "ninefold": (
+        "It reads only one page of the buckets and of the objects, and no sizes of objects."
+    ),
     "openstack_swift": f"{SIGNS_IN} Use the kind openstack.",
 }
 REFUSED = {
