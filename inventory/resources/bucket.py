@@ -18,7 +18,8 @@ class Bucket(Observed, Priced):
     state = state_column(BucketState)
     versioning = text(
         20,
-        f"The versioning of objects: ENABLED, SUSPENDED (those that exist are) or OFF. {UNREAD}",
+        "The versioning of objects: ENABLED, SUSPENDED (existing versions are kept) or OFF. "
+        f"{UNREAD}",
     )
     public = boolean(
         "True if everybody may read or list it, by its policy or its access control list. A "

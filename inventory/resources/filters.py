@@ -35,7 +35,9 @@ def of_rows(pairs: str = "") -> dict[str, Filter]:
             column="state_changed_at",
         ),
         "state_changed_before": Filter(
-            How.BEFORE, "In its state since before this time.", column="state_changed_at"
+            How.BEFORE,
+            "In its state (stateChangedAt) since a time before this one.",
+            column="state_changed_at",
         ),
         "not": Filter(
             How.NOT,

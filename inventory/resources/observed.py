@@ -123,7 +123,7 @@ def _unknown_of_others() -> dict[str, Fact]:
         name: replace(
             usual[name],
             required=False,
-            description=f"{usual[name].description} Null if only a row that names it is known.",
+            description=f"{usual[name].description} Null if only an object that names it is known.",
         )
         for name in ("state", "raw_state", "observed_at")
     }

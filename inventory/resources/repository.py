@@ -53,8 +53,8 @@ REPOSITORIES = Resource(
             reads=("owner_login",),
         ),
         "created_at": Fact(
-            "When it was created at its host; of one that was imported or added here, when it came "
-            "to this gateway.",
+            "When it was created at its host; for one that was imported or added here, when the "
+            "gateway stored it.",
             type="DateTime",
             required=True,
             read=lambda row: row.created_at or row.observed_at,
@@ -132,7 +132,7 @@ REPOSITORIES = Resource(
                 How.SINCE, "Last pushed to (pushedAt) at this time or later.", column="pushed_at"
             ),
             "pushed_before": Filter(
-                How.BEFORE, "Not pushed to since this time.", column="pushed_at"
+                How.BEFORE, "Last pushed to (pushedAt) before this time.", column="pushed_at"
             ),
         },
         search="a name, a description, a language or a topic",

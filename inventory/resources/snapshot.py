@@ -17,7 +17,7 @@ class Snapshot(Observed, Priced):
     )
     volume_id = link(
         "Volume",
-        "The volume it was taken of. Null if that is gone, or is another account's.",
+        "The volume it was taken from. Null if that is gone, or belongs to another account.",
         Link(back="snapshots", description="The snapshots that were taken of it."),
     )
     encrypted = boolean("Null if the cloud does not report it.")
@@ -34,8 +34,8 @@ SNAPSHOTS = observed_resource(
     plural="snapshots",
     costs=priced.facts(
         "The cost of a GiB of snapshots a month.",
-        "The cost of a month, where the size of its volume is paid for, or a price book says "
-        "so. Most clouds charge for the stored data, whose size is unknown.",
+        "The cost of a month, if the cloud charges for the size of the volume, or if a price "
+        "book says so. Most clouds charge for the stored data, whose size is unknown.",
     ),
     observation=Observation(
         removed=SnapshotState.DELETED,

@@ -111,8 +111,9 @@ VIRTUAL_MACHINES = Resource(
         "private_ips": Fact("Addresses inside the cloud."),
         "public_dns_names": Fact("DNS names of its public addresses, if the cloud reports them."),
         "ssh_command": Fact(
-            "The command that logs in: with the key's file and the image's user, where they are "
-            "known, at a public name or address, else at a private one. Null if it has none.",
+            "The command that logs in, with the key's file and the image's user if they are "
+            "known. It uses a public name or address, or a private address if there is no public "
+            "one. Null if the machine has no address.",
             type="String",
             read=ssh_command,
             reads=COLUMNS,
@@ -155,8 +156,9 @@ VIRTUAL_MACHINES = Resource(
         ),
         **priced.facts(
             "The cost of an hour while it runs, without its volumes.",
-            "The cost of a month of 730 hours in its present state, without its volumes: 0 when it "
-            "is gone, and when it is stopped what its cloud charges then.",
+            "The cost of a month of 730 hours in its present state, without its volumes: 0 when "
+            "it is gone; when it is stopped, the amount that its cloud charges for a stopped "
+            "machine.",
         ),
     },
     filters={
@@ -200,7 +202,9 @@ VIRTUAL_MACHINES = Resource(
         "seen_after": Filter(
             How.SEEN_SINCE, "Last confirmed by its cloud (observedAt) at this time or later."
         ),
-        "seen_before": Filter(How.SEEN_BEFORE, "Not confirmed since this time."),
+        "seen_before": Filter(
+            How.SEEN_BEFORE, "Last confirmed by its cloud (observedAt) before this time."
+        ),
         "launched_after": Filter(
             How.SINCE,
             "Last started (launchedAt) at this time or later, where the cloud reports it.",

@@ -23,9 +23,10 @@ from inventory.selectors.rows import order_column, order_name
 HEAD = """\
 # Resources
 
-Written by `make resources` from the declarations in `inventory/resources/`; a test compares. These
-are the types of objects that the gateway lists live. `./manage.py explain_resource NAME` shows what
-is derived of one, and where each part of it is declared.
+`make resources` writes this page from the declarations in `inventory/resources/`; a test compares
+the two. These are the types of objects that the gateway lists live.
+`./manage.py explain_resource NAME` shows what is derived from a declaration, and where each part is
+declared.
 
 """
 
@@ -111,8 +112,9 @@ def _aggregate(resource: Resource) -> Iterator[str]:
 
 def _seen(resource: Resource) -> str:
     """Its owner. Rows that no cloud lists have fields, and rights, that are written by hand."""
-    others = "; an imported one by everybody, and one that was added here by its creator"
-    return f"seen by those who see its provider{'' if resource.is_derived_at_root else others}"
+    others = "; an imported one to every user, and one that was added here to its creator"
+    rows = "" if resource.is_derived_at_root else others
+    return f"visible to users who can see its provider{rows}"
 
 
 def _elsewhere(resource: Resource) -> Iterator[str]:

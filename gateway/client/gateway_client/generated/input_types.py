@@ -43,7 +43,7 @@ class VirtualMachineFilter(BaseModel):
     seen_after: Optional[datetime] = Field(alias="seenAfter", default=None)
     "Last confirmed by its cloud (observedAt) at this time or later."
     seen_before: Optional[datetime] = Field(alias="seenBefore", default=None)
-    "Not confirmed since this time."
+    "Last confirmed by its cloud (observedAt) before this time."
     launched_after: Optional[datetime] = Field(alias="launchedAfter", default=None)
     "Last started (launchedAt) at this time or later, where the cloud reports it."
     launched_before: Optional[datetime] = Field(alias="launchedBefore", default=None)
@@ -69,7 +69,7 @@ class VirtualMachineFilter(BaseModel):
     state_changed_before: Optional[datetime] = Field(
         alias="stateChangedBefore", default=None
     )
-    "In its state since before this time."
+    "In its state (stateChangedAt) since a time before this one."
     not_: Optional["VirtualMachineExcludingFilter"] = Field(alias="not", default=None)
     "Exclude the objects that match all of these conditions. A condition on an unknown value does not match. An empty filter excludes nothing."
 
@@ -113,7 +113,7 @@ class VirtualMachineExcludingFilter(BaseModel):
     seen_after: Optional[datetime] = Field(alias="seenAfter", default=None)
     "Last confirmed by its cloud (observedAt) at this time or later."
     seen_before: Optional[datetime] = Field(alias="seenBefore", default=None)
-    "Not confirmed since this time."
+    "Last confirmed by its cloud (observedAt) before this time."
     launched_after: Optional[datetime] = Field(alias="launchedAfter", default=None)
     "Last started (launchedAt) at this time or later, where the cloud reports it."
     launched_before: Optional[datetime] = Field(alias="launchedBefore", default=None)
@@ -139,7 +139,7 @@ class VirtualMachineExcludingFilter(BaseModel):
     state_changed_before: Optional[datetime] = Field(
         alias="stateChangedBefore", default=None
     )
-    "In its state since before this time."
+    "In its state (stateChangedAt) since a time before this one."
 
 
 class VirtualMachineOrder(BaseModel):
@@ -189,7 +189,7 @@ class BucketFilter(BaseModel):
     state_changed_before: Optional[datetime] = Field(
         alias="stateChangedBefore", default=None
     )
-    "In its state since before this time."
+    "In its state (stateChangedAt) since a time before this one."
     not_: Optional["BucketExcludingFilter"] = Field(alias="not", default=None)
     "Exclude the objects that match all of these conditions. A condition on an unknown value does not match. An empty filter excludes nothing."
 
@@ -232,7 +232,7 @@ class BucketExcludingFilter(BaseModel):
     state_changed_before: Optional[datetime] = Field(
         alias="stateChangedBefore", default=None
     )
-    "In its state since before this time."
+    "In its state (stateChangedAt) since a time before this one."
 
 
 class JobFilter(BaseModel):
