@@ -8,6 +8,7 @@ from gateway.run.options import ROOT
 
 BLOCK = re.compile(r"^ *```(\w*)\n(.*?)^ *```", re.DOTALL | re.MULTILINE)
 LINK = re.compile(r"\]\(([^)\s]+)\)")
+PATH = re.compile(r"`((?:gateway|inventory|jobs|tests|benchmarks|docs)/[\w./-]*)`")
 HEADING = re.compile(r"^#+ +(.*)$", re.MULTILINE)
 DERIVED = ("providers.md", "resources.md")  # tables that are written from the code
 
@@ -15,9 +16,9 @@ DERIVED = ("providers.md", "resources.md")  # tables that are written from the c
 @cache
 def pages() -> dict[str, str]:
     """The text of each page, by its path below the root."""
-    paths = [ROOT / name for name in ("README.md", "SECURITY.md", "CHANGELOG.md")]
-    paths += sorted((ROOT / "docs").rglob("*.md"))
-    return {str(path.relative_to(ROOT)): path.read_text(encoding="utf-8") for path in paths}
+    names = ("README.md", "SECURITY.md", "CONTRIBUTING.md", "CHANGELOG.md")
+    files = [*(ROOT / name for name in names), *sorted((ROOT / "docs").rglob("*.md"))]
+    return {str(file.relative_to(ROOT)): file.read_text(encoding="utf-8") for file in files}
 
 
 def guides() -> dict[str, str]:
@@ -50,6 +51,11 @@ def anchors(text: str) -> set[str]:
     kept = BLOCK.sub("", text)
     words = (re.sub(r"[`*]|\]\([^)]*\)|\[", "", found[1]) for found in HEADING.finditer(kept))
     return {re.sub(r"[^\w\- ]", "", word.strip().lower()).replace(" ", "-") for word in words}
+
+
+def paths(text: str) -> list[str]:
+    """The paths of the repository that a page names in code marks, code blocks left out."""
+    return PATH.findall(BLOCK.sub("", text))
 
 
 def links(text: str) -> list[str]:

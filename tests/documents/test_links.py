@@ -1,13 +1,21 @@
-"""A link of a page leads to an existing file, and to an existing heading of it."""
+"""A link of a page leads to an existing file, and to an existing heading of it.
+
+A path in a page, such as that of a test, is the path of an existing file, too.
+"""
 
 from pathlib import PurePosixPath
 
 import pytest
 
 from gateway.run.options import ROOT
-from tests.documents.reading import anchors, guides, links, pages
+from tests.documents.reading import anchors, guides, links, pages, paths
 
 pytestmark = pytest.mark.any_database
+
+# Pages that say what was so at their time.
+HISTORY = ("CHANGELOG.md", "docs/decisions/")
+# A file that the page names as one of an earlier version.
+EARLIER = {"docs/deploy.md": {"inventory/migrations/0022_repository_names_by_creator.py"}}
 
 
 @pytest.mark.parametrize("page", pages())
@@ -25,6 +33,13 @@ def leads(page, link):
     return not anchor or anchor in anchors(target.read_text(encoding="utf-8"))
 
 
+@pytest.mark.parametrize("page", [page for page in pages() if not page.startswith(HISTORY)])
+def test_no_named_path_is_missing(page):
+    missing = {path for path in paths(pages()[page]) if not (ROOT / path).exists()}
+
+    assert missing == EARLIER.get(page, set())
+
+
 def test_the_index_leads_to_every_page():
     index = "docs/README.md"
     named = {link.partition("#")[0] for link in links(pages()[index])}
@@ -35,6 +50,14 @@ def test_the_index_leads_to_every_page():
 
 def test_the_readme_leads_to_the_index():
     assert "docs/README.md" in links(pages()["README.md"])
+
+
+def test_paths_are_those_of_the_product_in_code_marks():
+    text = (
+        "`tests/a_b/test_c.py`, `jobs/`, `tests`, `other/file.py`, tests/d.py, `gateway/<slug>`\n"
+    )
+
+    assert paths(text) == ["tests/a_b/test_c.py", "jobs/"]
 
 
 def test_a_heading_of_words_and_marks_has_its_anchor():
