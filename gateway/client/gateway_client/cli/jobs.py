@@ -59,7 +59,10 @@ def jobs(
 
 
 def job(context: typer.Context, id: JobId) -> None:  # noqa: A002 - shown in the help
-    """Print a job with its last 50 events, as JSON."""
+    """Print a job with its last 50 events, as JSON.
+
+    Example: gateway job Sm9iOjE=
+    """
     with connect(context) as gateway:
         found = gateway.get_job(id)
     if found is None:
@@ -68,14 +71,20 @@ def job(context: typer.Context, id: JobId) -> None:  # noqa: A002 - shown in the
 
 
 def cancel(context: typer.Context, id: JobId) -> None:  # noqa: A002 - shown in the help
-    """Cancel a job. One that has reached its cloud already may still succeed."""
+    """Cancel a job. One that has reached its cloud already may still succeed.
+
+    Example: gateway cancel Sm9iOjE=
+    """
     with connect(context) as gateway:
         found = answered_job(gateway.cancel_job(CancelJobInput(id=id)))
     note(f"{found.label}: {found.state.value}")
 
 
 def retry(context: typer.Context, id: JobId, key: Key = None) -> None:  # noqa: A002 - shown in the help
-    """Submit a failed job again, as a new job."""
+    """Submit a failed job again, as a new job.
+
+    Example: gateway retry Sm9iOjE=
+    """
     with connect(context) as gateway:
         found = answered_job(
             gateway.retry_job(RetryJobInput(id=id, idempotencyKey=key or f"cli-{uuid.uuid4()}"))

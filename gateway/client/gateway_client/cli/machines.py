@@ -164,7 +164,10 @@ def reboot(
     wait: Wait = True,
     key: Key = None,
 ) -> None:
-    """Reboot machines, one after the other."""
+    """Reboot machines, one after the other.
+
+    Example: gateway reboot web-1 web-2
+    """
     change(context, "Reboot", names, Options(dry_run=dry_run, yes=yes, wait=wait, key=key))
 
 

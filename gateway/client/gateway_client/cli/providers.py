@@ -42,14 +42,20 @@ Output = Annotated[Format, typer.Option("--output", "-o")]
 
 @providers.command("list")
 def list_all(context: typer.Context, output: Output = Format.table) -> None:
-    """List the providers that you may see."""
+    """List the providers that you may see.
+
+    Example: gateway providers list -o json
+    """
     with connect(context) as gateway:
         write_rows(gateway.list_providers() or [], COLUMNS, output)
 
 
 @providers.command()
 def kinds(context: typer.Context, output: Output = Format.table) -> None:
-    """List the kinds of clouds, and the credentials that each needs."""
+    """List the kinds of clouds, and the credentials that each needs.
+
+    Example: gateway providers kinds
+    """
     with connect(context) as gateway:
         write_rows(gateway.list_provider_kinds() or [], KIND_COLUMNS, output)
 
@@ -103,7 +109,10 @@ def announce_end_of_demo(connected: list[ListProvidersProviders]) -> None:
 def check_one(
     context: typer.Context, name: Annotated[str, typer.Argument(help="Name or id.")]
 ) -> None:
-    """Ask a cloud whether the credentials work, in each region."""
+    """Ask a cloud whether the credentials work, in each region.
+
+    Example: gateway providers check Production
+    """
     with connect(context) as gateway:
         report_check(gateway.check_provider(CheckProviderInput(id=find_provider(gateway, name).id)))
 
@@ -142,7 +151,10 @@ def disconnect(
     name: Annotated[str, typer.Argument(help="Name or id.")],
     yes: Yes = False,
 ) -> None:
-    """Disconnect an account. Nothing changes at the cloud."""
+    """Disconnect an account. Nothing changes at the cloud.
+
+    Example: gateway providers disconnect Production
+    """
     with connect(context) as gateway:
         found = find_provider(gateway, name)
         confirm(f"Disconnect {found.name}", Options(dry_run=False, yes=yes, wait=False, key=None))

@@ -63,11 +63,14 @@ def read_password() -> str:
 
 
 def logout(context: typer.Context) -> None:
-    """End the session and forget its tokens. An API token stays valid until it is revoked."""
+    """End the session and forget its tokens. An API token stays valid until it is revoked.
+
+    Example: gateway --profile work logout
+    """
     choice = chosen(context)
     kept = secrets.load(directory(), choice.profile)
     if kept is None:
-        note("Nobody was logged in.")
+        note("You were not logged in.")
         return
     if "refreshToken" in kept:
         try:
@@ -81,7 +84,10 @@ def logout(context: typer.Context) -> None:
 
 
 def whoami(context: typer.Context) -> None:
-    """Print the user's login and the gateway's address."""
+    """Print the user's login and the gateway's address.
+
+    Example: gateway --profile work whoami
+    """
     with connect(context) as gateway:
         viewer = gateway.get_viewer()
     if viewer is None:

@@ -1,5 +1,6 @@
-"""docs/command-line.md names every existing command and option, and no others."""
+"""docs/command-line.md and the help name every existing command and option, and no others."""
 
+import itertools
 import re
 import shlex
 
@@ -25,6 +26,13 @@ LINES = sorted(
 FILES = ("machines.graphql", "jobs.graphql", "report.pdf", "password.txt")
 
 
+def test_each_line_of_an_example_is_a_command():
+    """A line that was wrapped would be run as a command of its own."""
+    lines = [line for block in BLOCKS for line in block.splitlines()]
+
+    assert [line for line in lines if not line.startswith(("gateway ", "pipx install "))] == []
+
+
 def commands(group, path=()):
     """Each command with its path."""
     for name, command in group.commands.items():
@@ -35,6 +43,14 @@ def commands(group, path=()):
 
 
 COMMANDS = dict(commands(typer.main.get_command(app)))
+HELP = {
+    path: [
+        line.strip().removeprefix("Example: ")
+        for line in command.help.splitlines()
+        if line.strip().startswith("Example: ")
+    ]
+    for path, command in COMMANDS.items()
+}
 
 
 @pytest.mark.parametrize("path", COMMANDS, ids=" ".join)
@@ -47,7 +63,13 @@ def test_a_command_says_what_it_does(path):
     assert len(COMMANDS[path].help.split()) > 3
 
 
-@pytest.mark.parametrize("line", LINES)
+@pytest.mark.parametrize("path", COMMANDS, ids=" ".join)
+def test_the_help_of_a_command_has_an_example(path):
+    [example] = HELP[path]
+    assert re.match(rf"gateway (--\S+ \S+ )*{' '.join(path)}\b", example)
+
+
+@pytest.mark.parametrize("line", sorted({*LINES, *itertools.chain(*HELP.values())}))
 def test_an_example_is_a_command(line, tmp_path, monkeypatch):
     for name in FILES:
         (tmp_path / name).write_text("{ viewer { login } }")
