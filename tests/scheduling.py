@@ -12,8 +12,8 @@ from xdist.scheduler import LoadFileScheduling
 
 from gateway.run.options import ROOT
 
-# Of each group, the folder of its files, and words that they have: the fixture, or where it is
-# imported from. A file belongs to the first group that fits.
+# For each group: the folder of its files, and words that a file of it has: the fixture's name, or
+# the module that it is imported from. A file belongs to the first group that fits.
 GROUPS = {
     "demo_gateway": (
         "tests/functional/",

@@ -1,4 +1,4 @@
-"""Of the processes of a run, the first one compiles and the others wait: see tests/compiling.py."""
+"""The first process of a run compiles, and the others wait: see tests/compiling.py."""
 
 import sys
 import threading

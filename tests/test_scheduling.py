@@ -13,7 +13,7 @@ SERVERS = {
 
 
 def test_a_file_belongs_to_the_group_of_the_server_that_its_tests_ask(request):
-    """The process that distributes tests goes by words: here are the fixtures themselves."""
+    """The process that distributes tests looks for words in files. This test has the fixtures."""
     asked = {
         (item.path.relative_to(ROOT).as_posix(), name)
         for item in request.session.items

@@ -171,7 +171,7 @@ def _parts(row: Values) -> dict[str, Decimal | None]:
 
 
 def _addresses(row: Values) -> int:
-    """Its public addresses of IPv4: nobody charges for those of IPv6."""
+    """The number of its public IPv4 addresses. No cloud charges for IPv6 addresses."""
     return sum(map(_is_ipv4, row["public_ips"]))
 
 

@@ -59,7 +59,7 @@ def _known() -> str:
 
 
 def _others(resource: Resource) -> Iterable[Resource]:
-    """All others; a changed copy of a resource has the same model, and stands in for it."""
+    """All other resources. A changed copy of this one has the same model and is left out."""
     return (one for one in all_resources() if one.model is not resource.model)
 
 

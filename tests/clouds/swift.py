@@ -25,7 +25,9 @@ PROJECT = "a4040e0486004e6bb2aa218cde4f15d6"
 MEMBER, READER = {"X-Auth-Token": "member-of-tests"}, {"X-Auth-Token": "reader-of-tests"}
 ROOT = Path(__file__).parents[2]
 MISSING = "Swift is not here: the package swift is not installed; it is for Linux."
-NO_ATTRIBUTES = "Swift needs extended attributes of files, which the temporary directory lacks."
+NO_ATTRIBUTES = (
+    "Swift needs extended attributes of files, which the temporary directory does not have."
+)
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What happens elsewhere, or after an action, is shown without a reload."""
+"""A change from elsewhere, or after an action, is shown without a reload."""
 
 import uuid
 

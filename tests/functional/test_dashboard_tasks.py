@@ -266,7 +266,7 @@ def keystroke(page, simulator, name, machines, word):
 
 
 def processor_seconds(chromium):
-    """Of all tasks of the page's thread since it was loaded."""
+    """The CPU time of all tasks of the page's thread since the page was loaded."""
     metrics = chromium.send("Performance.getMetrics")["metrics"]
     (used,) = (metric["value"] for metric in metrics if metric["name"] == "TaskDuration")
     return used

@@ -46,7 +46,7 @@ def test_a_killed_worker_s_job_is_taken_up_within_half_a_minute(
 
     wait_until(lambda: Job.objects.get(pk=job.pk).state == "SUCCEEDED")
 
-    # What the gateway waits for; a busy machine adds its own time to it.
+    # The gateway's own waits; a busy machine adds time to them.
     assert SHIPPED + SWEEP_GRACE + SWEEP_SECONDS < 30
     assert time.monotonic() - killed_at > 1, "it was not killed"
     assert Job.objects.get(pk=job.pk).result == {"interrupted": True}

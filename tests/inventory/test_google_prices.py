@@ -273,7 +273,7 @@ def test_a_shorter_catalogue_changes_nothing(google, catalog):
 
 
 def test_a_part_without_a_price_leaves_the_sum_unknown():
-    """The kind names the parts, and nobody fills in for a missing one."""
+    """The kind names the parts. A missing price is not replaced."""
     asked = PriceQuestion("us-east1", "n2-standard-2", "", 2, 8192, addresses=1)
     parts = get_kind("google").prices.parts(asked)
     assert [(one.item.value, one.name, one.quantity) for one in parts] == [

@@ -148,8 +148,10 @@ def _decoded(key: str, text: str) -> str:
 
 
 def _token(folder: Path, path: str) -> str:
-    """The token of a file. It is sent to the server, so the file must not be any that the user of
-    the command may read: whoever has written a kubeconfig would be sent his keys.
+    """The token of a file.
+
+    The token is sent to the server. If every file that the user of the command can read were
+    allowed, the author of a kubeconfig could have the user's private keys sent to a server.
 
     Raises Unusable.
     """

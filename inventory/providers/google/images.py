@@ -63,7 +63,7 @@ def _image_at(search: str, image: Any) -> ImageRecord:
 
 @does("images", "create", permissions=("compute.images.create", "compute.disks.useReadOnly"))
 def create_image(driver: Any, order: NewImage) -> ImageRecord:
-    """Of the disk that the machine boots from: an image at Google is of one disk.
+    """Creates an image of the machine's boot disk: an image at Google is of one disk.
 
     ``forceCreate``: without it, Google refuses the disk of a machine that runs. Libcloud's
     ``ex_create_image`` has no argument for it.

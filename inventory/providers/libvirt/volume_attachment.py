@@ -1,7 +1,7 @@
 """A volume attached to a machine as a disk, and detached from it.
 
-libvirt.org/formatdomain.html, "Hard drives, floppy disks, CDROMs". What a running machine has and
-what it will have at its next start are changed both.
+libvirt.org/formatdomain.html, "Hard drives, floppy disks, CDROMs". A change is made both to the
+running machine and to the definition for its next start.
 """
 
 import re

@@ -26,7 +26,7 @@ def id_of(volume: Volume) -> str:
 
 
 def record_of(volume: Volume, text: str | Failure, attachments: Attachments) -> VolumeRecord | None:
-    """None for a folder. What cannot be read is a record with its id alone, and the reason."""
+    """None for a folder. A volume that cannot be read has a record of its id and the reason."""
     count_object()
     if isinstance(text, Failure):
         return damaged(VolumeRecord, id_of(volume), text.message)

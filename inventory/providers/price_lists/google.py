@@ -130,7 +130,7 @@ def _records(sku: Mapping[str, Any]) -> Iterator[PriceRecord]:
 
 
 def _is_regional(sku: Mapping[str, Any]) -> bool:
-    """Whether its price is that of single regions: one of a multi-region names them too."""
+    """True if it is the price of single regions. The SKU of a multi-region names regions, too."""
     taxonomy = sku.get("geoTaxonomy")
     return isinstance(taxonomy, dict) and taxonomy.get("type") == "REGIONAL"
 

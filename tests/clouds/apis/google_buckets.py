@@ -43,9 +43,9 @@ def now():
 class Buckets:
     """Needs ``problem`` and ``page``.
 
-    ``elsewhere``: names that other projects have. ``is_restricted``: the organization lets nobody
-    from outside in. ``held``: keys of objects under a hold. ``unreadable``: buckets whose policy
-    the account may not read.
+    ``elsewhere``: names that other projects have. ``is_restricted``: the organization allows no
+    access from outside. ``held``: keys of objects under a hold. ``unreadable``: buckets whose
+    policy the account may not read.
     """
 
     def __init__(self, **options):
@@ -125,7 +125,7 @@ class Buckets:
         )
 
     def _retire(self, bucket, key):
-        """What becomes of the live generation: noncurrent where there are versions, else gone."""
+        """Make the live generation noncurrent if the bucket has versions; otherwise delete it."""
         live = self.live(bucket, key)
         if live is None:
             return
@@ -279,7 +279,7 @@ class Buckets:
         return as_json(self.write(bucket, key, data, **given))
 
     def _page(self, request, kind, entries):
-        """``entries``: where each stands in the answer, its name, and what is shown."""
+        """``entries``: for each, its key in the answer, its name, and its content."""
         asked = request.query
         most = min(self.page, int(asked.get("maxResults", 1000)), 1000)
         start, token = 0, asked.get("pageToken")

@@ -18,7 +18,7 @@ def users():
 
 
 def cursors():
-    """Whether each open cursor of the server would outlive its transaction."""
+    """For each open cursor of the server, True if it would outlive its transaction."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT is_holdable FROM pg_cursors WHERE name LIKE '%django%'")
         return [holdable for (holdable,) in cursor.fetchall()]

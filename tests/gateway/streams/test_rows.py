@@ -57,7 +57,7 @@ def test_the_stored_rows_and_then_each_that_a_read_writes(ann, client):
             await response.count(12)
             await in_thread(change_state, first, "UNKNOWN")
             await in_thread(client.data, ASK)
-            # What was written just before the stream began may come once more.
+            # A change that was written just before the stream began may be sent twice.
             await response.until(lambda seen: shows_again(seen.answers[12:], first))
             found = machines(response.answers)
         assert len({machine["id"] for machine in found[:12]}) == 12

@@ -1,6 +1,6 @@
 """Files that somebody broke, or made to break the import: each is left out with a reason.
 
-No message shows a value of a file, also where the value stands in the place of a path.
+No message shows a value of a file, even if the value is in the place of a path.
 """
 
 import io

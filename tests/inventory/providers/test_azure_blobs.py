@@ -255,7 +255,7 @@ def test_an_odd_container_is_one_odd_row(stand_in, cloud):
 
 
 def test_an_odd_account_is_one_odd_row_and_hides_nothing(stand_in, cloud):
-    """What is in it is unknown, so no container is known to be gone."""
+    """Its containers are unknown, so no container is known to be gone."""
     stand_in.odd_accounts = [{"id": 5, "kind": "StorageV2"}]
 
     records = cloud.read("buckets")

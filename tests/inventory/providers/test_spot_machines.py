@@ -1,4 +1,4 @@
-"""What clouds say of spare capacity. EC2 is in tests/inventory/schema/test_spot_orders.py."""
+"""Clouds that report spare capacity. EC2 is in tests/inventory/schema/test_spot_orders.py."""
 
 import pytest
 

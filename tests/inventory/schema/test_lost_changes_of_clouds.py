@@ -19,7 +19,7 @@ RULE = {"fromPort": 4433, "cidr": "192.0.2.0/24"}
 
 
 class Changes:
-    """What can be done to the objects of one account, in the order in which it is done."""
+    """The changes of the objects of one account, in the order in which they are made."""
 
     def __init__(self, ask, user, account):
         self.ask, self.account = ask, account

@@ -74,7 +74,7 @@ class SelectedField:
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """What many objects answer together (``columns.py``), and the ``rest``, by key."""
+    """The fields that are completed for many objects at once (``columns.py``), and the ``rest``."""
 
     fill: Fill
     rest: tuple[tuple[str, Answer], ...]

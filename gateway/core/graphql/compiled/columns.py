@@ -67,7 +67,7 @@ def _fill(
 
 
 def _is_object(kind: type) -> bool:
-    """Whether objects of this class are answered by their attributes."""
+    """True if the fields of an object of this class are its attributes."""
     return kind not in (type(None), type(Undefined)) and not issubclass(kind, dict | Exception)
 
 
@@ -120,7 +120,7 @@ def _leaf(field: SelectedField, read: Column) -> Column:
 
 
 def _texts(read: Column, unchanged: type) -> Column:
-    """Of lists whose items pass as they are."""
+    """A column of lists whose items need no conversion."""
 
     def column(sources: Sequence[Any]) -> list[Any]:
         values = read(sources)
@@ -135,7 +135,7 @@ def _texts(read: Column, unchanged: type) -> Column:
 
 
 def _shared(field: SelectedField, of: GraphQLObjectType, read: Column) -> Column | None:
-    """Of objects whose answers depend on nothing but them. None: they do not."""
+    """A column of objects whose fields depend only on the object; None if they depend on more."""
     if of.is_type_of:
         return None
     selection = field.context.selection(of, field.nodes)

@@ -117,7 +117,7 @@ def _list(field: SelectedField, of: "GraphQLList[Any]") -> Complete:
 
 
 def _unchanged(item_type: Any) -> AtOnce | None:
-    """Of a list whose items pass as they are."""
+    """Completes a list whose items need no conversion; None if they need one."""
     unchanged = UNCHANGED.get(get_nullable_type(item_type))
     if unchanged is None:
         return None
@@ -131,7 +131,7 @@ def _unchanged(item_type: Any) -> AtOnce | None:
 
 
 def _by_columns(field: SelectedField, item_type: Any) -> AtOnce | None:
-    """Of a list of many objects."""
+    """Completes a list of many objects column by column; None if that is not possible."""
     of: Any = get_nullable_type(item_type)
     if not is_object_type(of) or of.is_type_of:
         return None

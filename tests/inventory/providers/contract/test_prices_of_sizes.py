@@ -1,7 +1,7 @@
 """Records of sizes and machines have a price only by their cloud's own word.
 
-What an object costs is decided in ``inventory.prices``. A price of libcloud's file in a record
-would be one more place.
+``inventory.prices`` decides the cost of an object. A price of libcloud's file in a record would be
+a second place.
 """
 
 import pytest

@@ -1,4 +1,4 @@
-"""What a cloud writes into its objects is in no log line and no problem, if it is a secret."""
+"""A secret that a cloud writes into its objects is in no log line and no problem."""
 
 import json
 import logging
