@@ -6,10 +6,10 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import dj_database_url
 from cryptography.fernet import Fernet
 
 from gateway.core import env, production
+from gateway.core.database_url import SQLITE, parse_database_url
 from gateway.core.http import egress
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -123,8 +123,8 @@ POSTGRESQL_OPTIONS = {
 
 def _database() -> dict[str, Any]:
     url = env.text_or_file("DATABASE_URL") or f"sqlite:///{DATA_DIR / 'gateway.sqlite3'}"
-    config: dict[str, Any] = dict(dj_database_url.parse(url))
-    if config["ENGINE"].endswith("sqlite3"):
+    config = parse_database_url(url)
+    if config["ENGINE"] == SQLITE:
         config["OPTIONS"] = SQLITE_OPTIONS
         config["CONN_MAX_AGE"] = None
         # A shared in-memory database cannot be opened by the worker processes of the tests.
