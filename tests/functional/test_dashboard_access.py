@@ -91,12 +91,12 @@ def test_a_team_with_a_new_user_is_given_a_role_and_loses_it(page, simulator, ad
     roles.get_by_role("combobox", name="To", exact=True).select_option(label=f"Team {name}")
     roles.get_by_role("combobox", name="Role", exact=True).select_option("OPERATOR")
     roles.get_by_role("button", name="Give").dblclick()
-    taking = roles.get_by_role("button", name=f"Take back from Team {name}")
-    taking.wait_for()
+    revoking = roles.get_by_role("button", name=f"Revoke the role of Team {name}")
+    revoking.wait_for()
     assert grants() == [{"role": "OPERATOR", "team": {"name": name}, "user": None}]
 
-    taking.click()
-    taking.wait_for(state="detached")
+    revoking.click()
+    revoking.wait_for(state="detached")
     assert grants() == []
     users.get_by_role("button", name=f"Disable {login}").click()
     users.get_by_role("button", name=f"Enable {login}").wait_for()

@@ -19,6 +19,11 @@ GRANT = """mutation ($input: GrantProviderAccessInput!) {
     grantProviderAccess(input: $input) { grant { id } errors { message } } }"""
 REVOKE = """mutation ($input: RevokeProviderAccessInput!) {
     revokeProviderAccess(input: $input) { errors { message } } }"""
+STOPPED = """query ($p: [ID!]) {
+    virtualMachines(filter: {provider: $p, state: [STOPPED]}) { nodes { id name } } }"""
+START = """mutation ($id: ID!) {
+    startVirtualMachine(input: {id: $id}) { job { id } errors { message } } }"""
+CANCEL = "mutation ($id: ID!) { cancelJob(input: {id: $id}) { errors { message } } }"
 PEOPLE = "query ($login: String) { users(search: $login) { nodes { id login } } }"
 ORDER = """mutation ($input: ProvisionVirtualMachineInput!) {
     provisionVirtualMachine(input: $input) { job { id } errors { message } } }"""
@@ -54,6 +59,37 @@ def test_a_role_that_is_given_or_taken_is_noticed(page, simulator, somebody, adm
     assert answer["errors"] == []
     page.get_by_role("button", name="Ask the clouds now").click()
     page.get_by_text("No provider is connected.").wait_for()
+
+
+def test_who_may_only_view_is_not_offered_what_is_refused(
+    page, simulator, somebody, administrator
+):
+    """Cancel and retry of a job, and the check of a provider; an operator is."""
+    name = f"Viewed {uuid.uuid4().hex[:6]}"
+    provider = simulator(name, machines="24", boot_ms="600000")
+    first, second = administrator.data(STOPPED, p=[provider])["virtualMachines"]["nodes"][:2]
+    jobs = [
+        administrator.data(START, id=each["id"])["startVirtualMachine"]["job"]["id"]
+        for each in (first, second)
+    ]
+    assert administrator.data(CANCEL, id=jobs[0])["cancelJob"]["errors"] == []
+    assert administrator.finished(jobs[0])["state"] == "CANCELED"
+
+    for role in ("VIEWER", "OPERATOR"):
+        login, password = somebody(provider, role)
+        page.goto("/#/providers")
+        fill_log_in(page, password, login)
+        card = page.get_by_role("region", name=name)
+        card.get_by_text(f"your role: {role.lower()}").wait_for()
+        assert card.get_by_role("button", name="Check").count() == (role == "OPERATOR")
+        show(page, "Jobs")
+        row = page.get_by_role("row").filter(has_text=name)
+        row.filter(has_text=first["name"]).filter(has_text="Canceled").wait_for()
+        row.filter(has_text=second["name"]).wait_for()
+        assert row.get_by_role("button", name="Events").count() == 2
+        for button in ("Cancel", "Retry"):
+            assert row.get_by_role("button", name=button).count() == (role == "OPERATOR")
+        page.get_by_role("button", name="Log out").click()
 
 
 def test_a_canceled_order_names_the_machine_that_it_has_created(page, simulator, administrator):

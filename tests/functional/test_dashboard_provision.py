@@ -103,7 +103,7 @@ def test_a_lost_answer_a_second_try_and_back_order_once(page, cloud, administrat
     open_dashboard(page, "Provision")
     fill_order(page, name, "lost")
     dialog = check(page)
-    dialog.get_by_text("Nothing speaks against this order.").wait_for()
+    dialog.get_by_text("The dry run found nothing against this order.").wait_for()
     page.keyboard.press("Enter")  # the button that orders has the focus
     page.get_by_text("Ordering 1 machine failed.").wait_for()
     page.get_by_role("button", name="Try again").click()
@@ -149,4 +149,4 @@ def test_who_may_only_view_is_told_whom_to_ask(page, cloud, somebody):
     page.goto("/#/provision")
     fill_log_in(page, password, login)
 
-    page.get_by_text("You may order at none of your providers").wait_for()
+    page.get_by_text("You cannot order machines at any of your providers").wait_for()

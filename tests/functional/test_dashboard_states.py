@@ -39,7 +39,7 @@ SHARED = [
 CLAIMS = {
     "MonthlyCost": r"\$0\.00",
     "LatestChanges": "No change was",
-    "NewestJobs": "No job (is at work|was submitted)",
+    "NewestJobs": "No job (is in progress|was submitted)",
     "Providers": "No provider is connected|0 providers|list no machine",
 }
 # Each view, the subscription that fills it, and its name there.

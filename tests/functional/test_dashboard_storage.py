@@ -18,7 +18,8 @@ pytestmark = MARKS
 
 UPDATE = """mutation ($input: UpdateProviderInput!) {
     updateProvider(input: $input) { errors { message } } }"""
-BUCKETS = "query ($p: [ID!]) { buckets(filter: {provider: $p}, maxAge: 0) { complete } }"
+BUCKETS = """query ($p: [ID!]) { buckets(filter: {provider: $p}, maxAge: 0) {
+    complete nodes { name state } } }"""
 
 
 def test_an_object_is_found_by_folders_and_downloaded_by_a_link(page):
@@ -38,6 +39,38 @@ def test_an_object_is_found_by_folders_and_downloaded_by_a_link(page):
     size = objects.get_by_role("row").filter(has_text="README").get_by_role("cell").nth(1)
     with urllib.request.urlopen(link) as answer:  # noqa: S310 - of the demo's own store
         assert size.inner_text() == f"{len(answer.read())} bytes"
+
+
+def test_an_object_and_then_its_bucket_with_the_others_are_deleted(page, simulator, administrator):
+    provider = simulator(f"Deleting {uuid.uuid4().hex[:6]}", machines="1")
+    found = administrator.data(BUCKETS, p=[provider])["buckets"]["nodes"]
+    bucket = next(each["name"] for each in found if "-logs-" in each["name"])
+    open_dashboard(page, "Storage")
+    filter_by(page, bucket)
+    page.get_by_role("link", name=bucket).click()
+    objects = page.get_by_role("table", name="Objects")
+    objects.get_by_role("link", name="2026/").click()
+    objects.get_by_role("link", name="01/").click()
+    objects.get_by_role("button", name="Delete logs.txt").click()
+    dialog = page.get_by_role("dialog", name="Delete an object")
+    dialog.get_by_label("Type logs.txt to confirm").fill("logs.txt")
+    dialog.get_by_role("button", name="Delete", exact=True).click()
+    page.get_by_text("Nothing is in this folder.").wait_for()
+
+    page.get_by_role("button", name="Delete the bucket").click()
+    dialog = page.get_by_role("dialog", name=f"Delete {bucket}")
+    dialog.get_by_label(f"Type {bucket} to confirm").fill(bucket)
+    dialog.get_by_text("It is not empty").wait_for()
+    assert dialog.get_by_role("button", name="Delete", exact=True).is_disabled()
+    dialog.get_by_role("checkbox", name="Force").check()
+    dialog.get_by_text("Its objects would be deleted with it.").wait_for()
+    dialog.get_by_role("button", name="Delete with its objects").click()
+
+    page.get_by_text(f"Deleting {bucket} with its objects: the job has succeeded").wait_for()
+    filter_by(page, bucket)
+    page.get_by_text("No bucket matches.").wait_for()
+    left = administrator.data(BUCKETS, p=[provider])["buckets"]["nodes"]
+    assert [each for each in left if each["name"] == bucket and each["state"] != "DELETED"] == []
 
 
 def test_volumes_name_their_machines_and_snapshots_their_volumes(page):

@@ -166,11 +166,11 @@ def test_a_password_is_changed_and_the_page_stays(page, somebody, demo_gateway):
     page.goto("/#/access")
     fill_log_in(page, password, login)
     form = page.get_by_role("form", name="Change your password")
-    form.get_by_label("Present password").fill("wrong")
+    form.get_by_label("Current password").fill("wrong")
     form.get_by_label("New password").fill("another-good-one")
     form.get_by_role("button", name="Change it").click()
     form.get_by_role("alert").wait_for()
-    form.get_by_label("Present password").fill(password)
+    form.get_by_label("Current password").fill(password)
     form.get_by_role("button", name="Change it").click()
 
     page.get_by_text("You have no token.").wait_for()
@@ -186,7 +186,7 @@ def test_a_user_is_given_a_password_and_a_team_another_name(page, somebody, demo
     open_dashboard(page, "Access")
     page.get_by_role("button", name=f"Give {login} a password").click()
     dialog = page.get_by_role("dialog", name=f"Password of {login}")
-    dialog.get_by_label("Another password").fill("given-by-the-admin")
+    dialog.get_by_label("New password").fill("given-by-the-admin")
     dialog.get_by_role("button", name="Give the password").click()
     dialog.wait_for(state="detached")
     RemoteClient(demo_gateway.url).log_in(login, "given-by-the-admin")
@@ -201,7 +201,7 @@ def test_a_user_is_given_a_password_and_a_team_another_name(page, somebody, demo
 
 
 EMPTY = {
-    "Overview": "No job is at work.",
+    "Overview": "No job is in progress.",
     "Machines": "No provider is connected.",
     "Storage": "Your providers list no bucket.",
     "Jobs": "No job",

@@ -40,7 +40,7 @@ export const GROUPS = [
 }`,
       },
       {
-        title: "What would stop these machines do? (dry run)",
+        title: "What would stopping these machines do? (dry run)",
         query: `mutation {
   stopVirtualMachines(input: { filter: { search: "web", state: [RUNNING] }, max: 50, dryRun: true }) {
     dryRun { allowed targets { virtualMachine { name } allowed checks { name ok message } } }

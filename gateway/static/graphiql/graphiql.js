@@ -304,7 +304,7 @@ query Machines {
 }`},{title:"Ask every cloud now",query:"{ virtualMachines(first: 3, maxAge: 0) { totalCount complete nodes { id name state } } }"},{title:"Volumes that no machine uses, and open security groups",query:`{
   volumes(filter: { state: [AVAILABLE] }) { nodes { name size provider { name } } }
   securityGroups(filter: { openToWorld: true }) { nodes { name openPorts region } }
-}`},{title:"What would stop these machines do? (dry run)",query:`mutation {
+}`},{title:"What would stopping these machines do? (dry run)",query:`mutation {
   stopVirtualMachines(input: { filter: { search: "web", state: [RUNNING] }, max: 50, dryRun: true }) {
     dryRun { allowed targets { virtualMachine { name } allowed checks { name ok message } } }
     errors { field code message }

@@ -4,7 +4,7 @@ import { graphql, type ResultOf } from "../api/graphql.ts";
 import { accepted } from "../api/post.ts";
 import { costFields } from "./costs.ts";
 import type { Machine } from "./fleet.ts";
-import type { Provider } from "./providers.ts";
+import { isViewOnly, type ProviderOf } from "./providers.ts";
 import { count } from "./text.ts";
 
 export const dryRunFields = graphql(
@@ -105,10 +105,8 @@ export const ACTIONS: readonly Action[] = [
 const DOCUMENTS = { start, stop, terminate };
 const OF_ONE = { start: startOne, stop: stopOne, terminate: terminateOne };
 
-type ProviderOf = (id: string) => Provider | undefined;
-
 const mayOnlyView = (machine: Machine, providerOf: ProviderOf) =>
-  providerOf(machine.provider.id)?.viewerRole === "VIEWER";
+  isViewOnly(providerOf(machine.provider.id));
 
 /** Those of the machines that role and state allow the action for. */
 export function ableTo(

@@ -2,7 +2,19 @@ import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
 import type { Gateway, Watcher } from "../api/gateway.ts";
-import { familiesOf, type Job, jobHasWords, Jobs, leftBy, machineOf, outcomeOf, partsInWords } from "./jobs.ts";
+import {
+  familiesOf,
+  type Job,
+  jobHasWords,
+  Jobs,
+  leftBy,
+  machineOf,
+  mayCancel,
+  mayRetry,
+  outcomeOf,
+  partsInWords,
+} from "./jobs.ts";
+import type { Provider } from "./providers.ts";
 
 let listed: { id: string; state: string }[];
 let watcher: Watcher<object>;
@@ -197,4 +209,26 @@ test("a job that a link names is read with its parent; one that is gone is no fa
   assert.deepEqual(jobs.rows.all.map(({ id }) => id).sort(), ["part", "whole"]);
   assert.deepEqual(asked, ["part", "whole", "gone", "lost"]);
   assert.match(String(jobs.error.current), /does not answer/);
+});
+
+test("a job is canceled and retried by those who may act at its provider", () => {
+  const roles: Record<string, string> = { viewed: "VIEWER", operated: "OPERATOR", owned: "ADMIN" };
+  const providerOf = (id: string) =>
+    id in roles ? ({ id, viewerRole: roles[id] } as unknown as Provider) : undefined;
+  const offered = (state: Job["state"], provider: string | null, providerName: string | null) => {
+    const job = { state, provider: provider === null ? null : { id: provider }, providerName };
+    return [mayCancel(job, providerOf) && "cancel", mayRetry(job, providerOf) && "retry"].filter(Boolean);
+  };
+
+  assert.deepEqual(offered("RUNNING", "operated", "Lab"), ["cancel"]);
+  assert.deepEqual(offered("FAILED", "owned", "Lab"), ["retry"]);
+  assert.deepEqual(offered("CANCELING", "owned", "Lab"), []);
+  assert.deepEqual(offered("SUCCEEDED", "owned", "Lab"), []);
+  for (const state of ["QUEUED", "RUNNING", "FAILED", "CANCELED"] as const) {
+    assert.deepEqual(offered(state, "viewed", "Lab"), []);
+    assert.deepEqual(offered(state, "not read yet", "Lab"), []);
+  }
+  assert.deepEqual(offered("CANCELED", null, "Lab"), []); // it was disconnected
+  assert.deepEqual(offered("CANCELED", null, null), ["retry"]); // of several, or of none
+  assert.deepEqual(offered("QUEUED", null, null), ["cancel"]);
 });

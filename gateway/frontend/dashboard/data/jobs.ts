@@ -2,6 +2,7 @@
 import type { Gateway } from "../api/gateway.ts";
 import { graphql, type ResultOf } from "../api/graphql.ts";
 import { accepted } from "../api/post.ts";
+import { isViewOnly, type ProviderOf } from "./providers.ts";
 import { Rows } from "./rows.ts";
 import { count, hasWords, inWords } from "./text.ts";
 import { Value } from "./value.ts";
@@ -10,6 +11,7 @@ export const jobFields = graphql(`
   fragment JobFields on Job {
     id operation label state targetName requesterLogin progress attempts
     createdAt startedAt finishedAt
+    provider { id }
     providerName providerKind
     target { __typename id }
     createdObjects { id type name isCertain }
@@ -122,9 +124,28 @@ const UNFINISHED = new Set(["QUEUED", "RUNNING", "CANCELING"]);
 
 export const isUnfinished = (job: Job) => UNFINISHED.has(job.state);
 
-/** FAILED and CANCELED jobs can be tried again, and CANCELING ones cannot be canceled once more. */
-export const mayRetry = ({ state }: Pick<Job, "state">) => state === "FAILED" || state === "CANCELED";
-export const mayCancel = (job: Job) => isUnfinished(job) && job.state !== "CANCELING";
+/** The number of listed jobs that have ended, of these operations: with another one, a list is old. */
+export const endedJobs = (jobs: readonly Job[], operations: RegExp) =>
+  jobs.filter((job) => !isUnfinished(job) && operations.test(job.operation)).length;
+
+type About = Pick<Job, "state" | "provider" | "providerName">;
+
+/** Whether the viewer may act at the provider of a job; a job of several has none, and parts to ask about. */
+function mayAct({ provider }: About, providerOf: ProviderOf): boolean {
+  if (!provider) return true;
+  const found = providerOf(provider.id);
+  return found !== undefined && !isViewOnly(found);
+}
+
+/** CANCELING jobs cannot be canceled once more. */
+export const mayCancel = (job: About, providerOf: ProviderOf) =>
+  (job.state === "QUEUED" || job.state === "RUNNING") && mayAct(job, providerOf);
+
+/** FAILED and CANCELED jobs can be tried again, unless their provider was disconnected. */
+export function mayRetry(job: About, providerOf: ProviderOf): boolean {
+  if (job.state !== "FAILED" && job.state !== "CANCELED") return false;
+  return mayAct(job, providerOf) && (job.provider !== null || !job.providerName);
+}
 
 export interface Family<T> {
   readonly job: T;

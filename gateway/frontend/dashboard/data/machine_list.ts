@@ -1,9 +1,7 @@
 /** Filter, order and groups of the machines, over rows that are already here. */
 import type { Machine } from "./fleet.ts";
+import type { ProviderOf } from "./providers.ts";
 import { wordsOf } from "./text.ts";
-import type { Provider } from "./providers.ts";
-
-export type ProviderOf = (id: string) => Provider | undefined;
 
 const texts = new WeakMap<Machine, string>();
 

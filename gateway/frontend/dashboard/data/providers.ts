@@ -17,6 +17,10 @@ export const providerFields = graphql(`
 const providers = graphql(`query Providers { providers { ...ProviderFields } }`, [providerFields]);
 
 export type Provider = ResultOf<typeof providerFields>;
+export type ProviderOf = (id: string) => Provider | undefined;
+
+/** Whether the viewer may look at what is of this provider, and change nothing. */
+export const isViewOnly = (provider: Provider | undefined) => provider?.viewerRole === "VIEWER";
 
 export class Providers {
   readonly rows = new Rows<Provider>();

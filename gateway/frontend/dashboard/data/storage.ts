@@ -3,6 +3,7 @@ import type { Gateway } from "../api/gateway.ts";
 import { graphql, type ResultOf } from "../api/graphql.ts";
 import { accepted } from "../api/post.ts";
 import { sourceFields } from "./receipts.ts";
+import type { Verdict } from "./verdict.ts";
 
 export const bucketsQuery = graphql(
   `query Buckets($after: String) {
@@ -48,7 +49,7 @@ export const snapshotsQuery = graphql(
 );
 export const objectsQuery = graphql(`query Objects($bucket: ID!, $prefix: String, $after: String) {
   bucket(id: $bucket, maxAge: 3600) {
-    name region
+    id name region
     provider { id name }
     objects(prefix: $prefix, delimiter: "/", first: 200, after: $after) {
       nodes { key size lastModified storageClass }
@@ -59,6 +60,14 @@ export const objectsQuery = graphql(`query Objects($bucket: ID!, $prefix: String
 }`);
 const download = graphql(`mutation Download($input: CreateDownloadUrlInput!) {
   createDownloadUrl(input: $input) { url expiresAt errors { message } }
+}`);
+const deleteObject = graphql(`mutation DeleteObject($input: DeleteObjectInput!) {
+  deleteObject(input: $input) { errors { message } }
+}`);
+const deleteBucket = graphql(`mutation DeleteBucket($input: DeleteBucketInput!) {
+  deleteBucket(input: $input) {
+    job { id } dryRun { allowed checks { name ok message } } errors { message }
+  }
 }`);
 
 export type Bucket = NonNullable<ResultOf<typeof bucketsQuery>["buckets"]>["nodes"][number];
@@ -78,6 +87,38 @@ export async function downloadLink(gateway: Gateway, bucket: string, key: string
   const { url, expiresAt } = accepted(createDownloadUrl);
   if (!url) throw new Error("The gateway sent no link.");
   return { url, expiresAt: expiresAt ?? null };
+}
+
+/** Deletes it at once; a store that keeps versions keeps its earlier ones. Throws the gateway's reason. */
+export async function removeObject(gateway: Gateway, bucket: string, key: string): Promise<void> {
+  accepted((await gateway.execute(deleteObject, { input: { bucket, key } })).deleteObject);
+}
+
+/** What is deleted: the bucket, and with `force` its objects, all their versions too. */
+export interface BucketDeletion {
+  readonly id: string;
+  readonly force: boolean;
+}
+
+/** Asks what would happen. Throws the gateway's reason if it refuses the question. */
+export async function tryBucketDeletion(gateway: Gateway, deletion: BucketDeletion): Promise<Verdict> {
+  const input = { ...deletion, dryRun: true };
+  const { dryRun } = accepted((await gateway.execute(deleteBucket, { input })).deleteBucket);
+  if (!dryRun) throw new Error("The gateway sent no dry run.");
+  const shown = dryRun.checks.filter(({ name, ok }) => !ok || name === "cloud"); // of its objects
+  return { allowed: dryRun.allowed, words: shown.map(({ message }) => message) };
+}
+
+/** Submits the job, and returns its id. The same `key` never makes a second job. */
+export async function submitBucketDeletion(
+  gateway: Gateway,
+  deletion: BucketDeletion,
+  key: string,
+): Promise<readonly string[]> {
+  const input = { ...deletion, idempotencyKey: key };
+  const { job } = accepted((await gateway.execute(deleteBucket, { input })).deleteBucket);
+  if (!job) throw new Error("The gateway sent no job.");
+  return [job.id];
 }
 
 /** The folders of `a/b/c/`: the text of each, and the prefix that it stands for. */

@@ -3,7 +3,7 @@ import type { Gateway } from "../api/gateway.ts";
 import { graphql } from "../api/graphql.ts";
 import { accepted } from "../api/post.ts";
 import type { Machine } from "./fleet.ts";
-import type { Provider } from "./providers.ts";
+import { isViewOnly, type ProviderOf } from "./providers.ts";
 
 const tag = graphql(`mutation TagMachine($input: TagVirtualMachineInput!) {
   tagVirtualMachine(input: $input) {
@@ -17,12 +17,10 @@ export interface Tagging {
   readonly value: string | null;
 }
 
-type ProviderOf = (id: string) => Provider | undefined;
-
 /** Why a machine cannot be tagged, in an adjective; null: it can. */
 function hindrance({ provider, state }: Machine, providerOf: ProviderOf): string | null {
   const found = providerOf(provider.id);
-  if (!found || found.viewerRole === "VIEWER") return "yours to view only";
+  if (!found || isViewOnly(found)) return "yours to view only";
   if (state === "TERMINATED" || state === "MISSING") return state.toLowerCase();
   return found.kind.capabilities.includes("TAG") ? null : "of a cloud without tags";
 }

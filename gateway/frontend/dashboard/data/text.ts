@@ -70,6 +70,9 @@ export function bytesInWords(size: number | null | undefined): string {
   return `${text} ${size === 1 ? "byte" : BYTES[power]}`;
 }
 
+/** As a page shows a text: without spaces around it, and with one where there are several. */
+export const spaced = (text: string) => text.trim().replace(/\s+/g, " ");
+
 /** The words of a filter. */
 export function wordsOf(search: string): string[] {
   return search.toLowerCase().split(/\s+/).filter(Boolean);

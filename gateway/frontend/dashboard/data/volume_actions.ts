@@ -3,9 +3,10 @@ import type { Gateway } from "../api/gateway.ts";
 import { graphql } from "../api/graphql.ts";
 import { accepted } from "../api/post.ts";
 import type { Machine } from "./fleet.ts";
-import type { Provider } from "./providers.ts";
+import { isViewOnly, type ProviderOf } from "./providers.ts";
 import type { Volume } from "./storage.ts";
 import { inWords } from "./text.ts";
+import type { Verdict } from "./verdict.ts";
 
 const attach = graphql(`mutation AttachVolume($input: AttachVolumeInput!) {
   result: attachVolume(input: $input) {
@@ -41,10 +42,10 @@ export interface VolumeRequest {
 /** What state, role and provider allow. */
 export function volumeActions(
   { state, provider }: Pick<Volume, "state" | "provider">,
-  providerOf: (id: string) => Provider | undefined,
+  providerOf: ProviderOf,
 ): readonly VolumeAction[] {
   const found = providerOf(provider.id);
-  if (!found || found.viewerRole === "VIEWER") return [];
+  if (!found || isViewOnly(found)) return [];
   const can = new Set<string>(found.kind.capabilities);
   return [
     ...(state === "AVAILABLE" && can.has("ATTACH_VOLUME") ? (["attach"] as const) : []),
@@ -58,9 +59,9 @@ export function volumeActions(
 /** Why nothing is offered for a volume, in a few words. */
 export function reasonAgainstVolume(
   { state, provider }: Pick<Volume, "state" | "provider">,
-  providerOf: (id: string) => Provider | undefined,
+  providerOf: ProviderOf,
 ): string {
-  if (providerOf(provider.id)?.viewerRole === "VIEWER") return "You may only view it.";
+  if (isViewOnly(providerOf(provider.id))) return "You may only view it.";
   if (!["AVAILABLE", "IN_USE"].includes(state)) return `Not while ${inWords(state).toLowerCase()}.`;
   return "Not offered by this kind of cloud.";
 }
@@ -77,17 +78,12 @@ export function machinesFor(
     .sort((a, b) => a.name.localeCompare(b.name, "en", { numeric: true }));
 }
 
-export interface VolumeVerdict {
-  readonly allowed: boolean;
-  readonly objections: readonly string[];
-}
-
 /** Asks what would happen. Throws the gateway's reason if it refuses the question. */
-export async function tryVolume(gateway: Gateway, request: VolumeRequest): Promise<VolumeVerdict> {
+export async function tryVolume(gateway: Gateway, request: VolumeRequest): Promise<Verdict> {
   const { dryRun } = await send(gateway, request, { dryRun: true });
   if (!dryRun) throw new Error("The gateway sent no dry run.");
-  const objections = dryRun.checks.filter(({ ok }) => !ok).map(({ message }) => message);
-  return { allowed: dryRun.allowed, objections };
+  const words = dryRun.checks.filter(({ ok }) => !ok).map(({ message }) => message);
+  return { allowed: dryRun.allowed, words };
 }
 
 /** Submits the job, and returns its id. The same `key` never makes a second job. */

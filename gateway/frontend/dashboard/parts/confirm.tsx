@@ -12,7 +12,7 @@ import {
 } from "../data/actions.ts";
 import { costInWords } from "../data/costs.ts";
 import type { Machine } from "../data/fleet.ts";
-import { count } from "../data/text.ts";
+import { count, spaced } from "../data/text.ts";
 import { useStores } from "./context.ts";
 import { Dialog } from "./dialog.tsx";
 
@@ -109,9 +109,6 @@ export function wordFor(names: readonly string[]): string {
 
 const allowedOf = (targets: DryRun["targets"]) =>
   (targets ?? []).flatMap(({ allowed, virtualMachine }) => (allowed ? virtualMachine.id : [])).join();
-
-/** As a page shows a text: without spaces around it, and with one where there are several. */
-const spaced = (text: string) => text.trim().replace(/\s+/g, " ");
 
 type TargetVerdict = NonNullable<DryRun["targets"]>[number];
 

@@ -27,7 +27,7 @@ export function Problems({ sources = true }: { sources?: boolean }) {
         <details class="notice warn" open={problems.length <= 3}>
           <summary>
             {problems.length === 1 ? "One source" : `${problems.length} sources`} did not answer in
-            full. Do not conclude from what is missing here.
+            full: machines may be missing here.
           </summary>
           <ul>
             {problems.map((problem) => (

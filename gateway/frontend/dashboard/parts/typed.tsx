@@ -2,6 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 
+import { spaced } from "../data/text.ts";
 import { useAct } from "./act.ts";
 import { Dialog } from "./dialog.tsx";
 
@@ -39,7 +40,7 @@ export function TypedDialog({ title, word, button, work, onClose, children }: Ty
           <button type="button" onClick={onClose}>
             Close
           </button>
-          <button type="submit" class="danger" disabled={busy || typed !== word}>
+          <button type="submit" class="danger" disabled={busy || spaced(typed) !== spaced(word)}>
             {button}
           </button>
         </footer>

@@ -65,7 +65,7 @@ export function Grants({ providers, chosen, peopleVersion }: GrantsProps) {
         <>
           <p>
             {data.provider?.owner ? `${data.provider.owner.login} owns it. ` : ""}
-            {!data.provider?.grants?.length && "Nobody else was given a role."}
+            {!data.provider?.grants?.length && "No other user or team has a role."}
           </p>
           <GrantTable grants={data.provider?.grants ?? []} revoke={revoke} />
           <dl class="facts">
@@ -147,7 +147,7 @@ function GrantTable({ grants, revoke }: GrantTableProps) {
                 {grantedBy && `, by ${grantedBy.login}`}
               </td>
               <td>
-                <ActButton label="Take back" name={`Take back from ${who}`} work={() => revoke(id)} />
+                <ActButton label="Revoke" name={`Revoke the role of ${who}`} work={() => revoke(id)} />
               </td>
             </tr>
           );

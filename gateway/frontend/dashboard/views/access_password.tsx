@@ -18,7 +18,7 @@ export function Password() {
       <EntryForm label="Change your password" button="Change it" work={change}>
         <input hidden readOnly autocomplete="username" value={login} />
         <label>
-          Present password
+          Current password
           <input
             name="password before"
             type="password"

@@ -134,7 +134,7 @@ function Users({ users, total, viewer, act }: UsersProps) {
           >
             <input hidden readOnly autocomplete="username" value={giving.login} />
             <label>
-              Another password
+              New password
               <input name="password" type="password" required autocomplete="new-password" />
             </label>
           </EntryForm>

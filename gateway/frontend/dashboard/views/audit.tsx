@@ -57,7 +57,7 @@ export function Audit({ route }: { route: Route }) {
           type="search"
           class="filter"
           aria-label="Action"
-          placeholder="An action, as stopVirtualMachine; then Enter"
+          placeholder="Action: stopVirtualMachine …; then Enter"
           defaultValue={action}
           key={action}
           onChange={(event) => filterBy({ action: event.currentTarget.value.trim() })}
@@ -89,7 +89,7 @@ function Events({ events, onShow }: EventsProps) {
   return (
     <ScrollTable
       label="Events"
-      heads={[["When"], ["Outcome"], ["Who"], ["Did"], ["About", "wide"], ["From", "wide"]]}
+      heads={[["When"], ["Outcome"], ["User"], ["Action"], ["Objects", "wide"], ["Address", "wide"]]}
     >
       {events.map((event) => (
         <tr key={event.id}>
@@ -118,10 +118,10 @@ function EventDialog({ event, onClose }: { event: AuditEvent; onClose: () => voi
   const facts: [string, string][] = [
     ["When", moment(event.at)],
     ["Kind", inWords(event.kind)],
-    ["Who", event.login],
-    ["With", event.credential],
-    ["From", event.address],
-    ["About", namesIn(event)],
+    ["User", event.login],
+    ["Credential", event.credential],
+    ["Address", event.address],
+    ["Objects", namesIn(event)],
     ["Outcome", event.outcome],
   ];
   return (

@@ -7,20 +7,23 @@ import {
   type Link,
   type ObjectPage,
   objectsQuery,
+  removeObject,
   within,
 } from "../data/storage.ts";
 import { bytesInWords, clock } from "../data/text.ts";
 import { objectsQueryText } from "../data/view_queries.ts";
 import { useAct } from "../parts/act.ts";
-import { useClock, useStores } from "../parts/context.ts";
+import { useChanges, useClock, useStores } from "../parts/context.ts";
 import { Dialog } from "../parts/dialog.tsx";
 import { Failure, Unanswered } from "../parts/failure.tsx";
 import { Pager, usePages } from "../parts/pager.tsx";
 import { useQuery } from "../parts/query.ts";
 import { ScrollTable } from "../parts/scroll_table.tsx";
+import { TypedDialog } from "../parts/typed.tsx";
 import { ViewQuery } from "../parts/view_query.tsx";
 import { When } from "../parts/when.tsx";
-import { hrefOf } from "../route.ts";
+import { go, hrefOf } from "../route.ts";
+import { DeleteBucketDialog } from "./bucket_delete.tsx";
 import { UploadDialog } from "./upload.tsx";
 
 interface BucketProps {
@@ -29,9 +32,11 @@ interface BucketProps {
 }
 
 export function BucketView({ bucket, prefix }: BucketProps) {
+  const { providers } = useStores();
+  useChanges(providers.rows);
   useClock();
   const pages = usePages();
-  const [uploading, setUploading] = useState(false);
+  const [asked, setAsked] = useState<"upload" | "delete" | null>(null);
   const { data, receipts, error, loading, reload } = useQuery(objectsQuery, {
     bucket,
     prefix: prefix || null,
@@ -39,6 +44,8 @@ export function BucketView({ bucket, prefix }: BucketProps) {
   });
   const found = data?.bucket;
   const page = found?.objects;
+  const can = new Set<string>(providers.rows.get(found?.provider.id ?? "")?.kind.capabilities);
+  const close = () => setAsked(null);
   const isEmpty = page && !page.nodes.length && !page.prefixes.length;
   return (
     <main class="full">
@@ -64,8 +71,8 @@ export function BucketView({ bucket, prefix }: BucketProps) {
         <span role="status" class="count">
           {loading && !data ? "Reading …" : found && `${found.provider.name}, ${found.region}`}
         </span>
-        {found && (
-          <button type="button" class="primary" onClick={() => setUploading(true)}>
+        {can.has("SIGN_UPLOAD") && (
+          <button type="button" class="primary" onClick={() => setAsked("upload")}>
             Upload
           </button>
         )}
@@ -73,26 +80,50 @@ export function BucketView({ bucket, prefix }: BucketProps) {
           Refresh
         </button>
         <ViewQuery query={() => objectsQueryText(bucket, prefix)} />
+        {can.has("DELETE_BUCKET") && (
+          <button type="button" class="danger" onClick={() => setAsked("delete")}>
+            Delete the bucket
+          </button>
+        )}
       </div>
       {data && !found && <p>There is no such bucket, or you may not see it.</p>}
       {isEmpty && <p>{prefix ? "Nothing is in this folder." : "The bucket is empty."}</p>}
-      {page && !isEmpty && <Objects page={page} bucket={bucket} prefix={prefix} />}
+      {page && !isEmpty && (
+        <Objects page={page} bucket={bucket} prefix={prefix} can={can} reload={reload} />
+      )}
       <Pager pages={pages} info={page?.pageInfo} backLabel="Back" nextLabel="More" />
-      {uploading && (
+      {asked === "upload" && (
         <UploadDialog
           bucket={bucket}
           prefix={prefix}
           exists={(key) => page?.nodes.some((object) => object.key === key) ?? false}
           onDone={() => void reload()}
-          onClose={() => setUploading(false)}
+          onClose={close}
+        />
+      )}
+      {asked === "delete" && found && (
+        <DeleteBucketDialog
+          id={found.id}
+          name={found.name}
+          onClose={close}
+          onDone={() => go("storage")}
         />
       )}
     </main>
   );
 }
 
-function Objects({ page, bucket, prefix }: BucketProps & { page: ObjectPage }) {
-  const [wanted, setWanted] = useState<string | null>(null);
+interface ObjectsProps extends BucketProps {
+  readonly page: ObjectPage;
+  /** The capabilities of the provider's kind. */
+  readonly can: ReadonlySet<string>;
+  readonly reload: () => Promise<void>;
+}
+
+function Objects({ page, bucket, prefix, can, reload }: ObjectsProps) {
+  const { gateway } = useStores();
+  const [asked, setAsked] = useState<{ key: string; to: "download" | "delete" } | null>(null);
+  const close = () => setAsked(null);
   return (
     <>
       <ScrollTable
@@ -116,19 +147,47 @@ function Objects({ page, bucket, prefix }: BucketProps & { page: ObjectPage }) {
             </td>
             <td class="wide">{storageClass}</td>
             <td>
-              <button
-                type="button"
-                aria-label={`Download ${within(key, prefix)}`}
-                onClick={() => setWanted(key)}
-              >
-                Download
-              </button>
+              {can.has("SIGN_DOWNLOAD") && (
+                <button
+                  type="button"
+                  class="small"
+                  aria-label={`Download ${within(key, prefix)}`}
+                  onClick={() => setAsked({ key, to: "download" })}
+                >
+                  Download
+                </button>
+              )}
+              {can.has("DELETE_OBJECT") && (
+                <button
+                  type="button"
+                  class="small"
+                  aria-label={`Delete ${within(key, prefix)}`}
+                  onClick={() => setAsked({ key, to: "delete" })}
+                >
+                  Delete
+                </button>
+              )}
             </td>
           </tr>
         ))}
       </ScrollTable>
-      {wanted !== null && (
-        <DownloadDialog bucket={bucket} objectKey={wanted} onClose={() => setWanted(null)} />
+      {asked?.to === "download" && (
+        <DownloadDialog bucket={bucket} objectKey={asked.key} onClose={close} />
+      )}
+      {asked?.to === "delete" && (
+        <TypedDialog
+          title="Delete an object"
+          word={within(asked.key, prefix)}
+          button="Delete"
+          work={async () => {
+            await removeObject(gateway, bucket, asked.key);
+            await reload();
+          }}
+          onClose={close}
+        >
+          <p class="key">{asked.key}</p>
+          <p>This cannot be undone, unless the bucket keeps versions.</p>
+        </TypedDialog>
       )}
     </>
   );
@@ -154,12 +213,12 @@ function DownloadDialog({ bucket, objectKey, onClose }: DownloadProps) {
           <a href={link.url} target="_blank" rel="noopener noreferrer" download="">
             Download from its store
           </a>{" "}
-          Whoever has the link can download the object
+          Anyone with the link can download the object
           {link.expiresAt && `, until ${clock(link.expiresAt)}`}. What a browser can show opens in a new
           tab: save it from there.
         </p>
       ) : (
-        <p role="status">Signing a link that is good for 15 minutes …</p>
+        <p role="status">Signing a link that is valid for 15 minutes …</p>
       )}
       {failure && <p class="notice bad" role="alert">{failure}</p>}
       <footer>

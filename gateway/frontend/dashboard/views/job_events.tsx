@@ -29,9 +29,9 @@ export function JobEvents({ job, onClose }: { job: Job; onClose: () => void }) {
   const facts: [string, string | null | undefined][] = [
     ["On", job.targetName],
     ["Submitted", moment(job.createdAt)],
-    ["Begun", moment(job.startedAt)],
-    ["Ended", moment(job.finishedAt)],
-    ["Fails if not ended by", job.finishedAt ? null : moment(data?.job?.deadlineAt)],
+    ["Started", moment(job.startedAt)],
+    ["Finished", moment(job.finishedAt)],
+    ["Deadline", job.finishedAt ? null : moment(data?.job?.deadlineAt)],
     ["Attempts", String(attempts)],
     ["Error", job.error?.message],
     ["Created", leftBy(job)],
@@ -55,7 +55,7 @@ export function JobEvents({ job, onClose }: { job: Job; onClose: () => void }) {
       {loading && !data && <p role="status">Reading …</p>}
       {events && events.nodes.length === 0 && <p>No event is recorded.</p>}
       {events && events.nodes.length > 0 && (
-        <ScrollTable label="Events" heads={[["When"], ["Event"], ["In words"]]}>
+        <ScrollTable label="Events" heads={[["When"], ["Event"], ["Message"]]}>
           {events.nodes.map(({ id, at, kind, message }) => (
             <tr key={id}>
               <td>{moment(at)}</td>

@@ -123,16 +123,17 @@ function JobRow({ job, marked, isPart = false, children }: JobRowProps) {
 }
 
 function JobActions({ job }: { job: Job }) {
-  const { jobs } = useStores();
+  const { jobs, providers } = useStores();
   const [shown, setShown] = useState(false);
+  const providerOf = (id: string) => providers.rows.get(id);
   return (
     <>
       <button type="button" onClick={() => setShown(true)}>
         Events
       </button>{" "}
       {shown && <JobEvents job={job} onClose={() => setShown(false)} />}
-      {mayCancel(job) && <ActButton label="Cancel" work={() => jobs.cancel(job.id)} />}
-      {mayRetry(job) && <ActButton label="Retry" work={() => jobs.retry(job.id)} />}
+      {mayCancel(job, providerOf) && <ActButton label="Cancel" work={() => jobs.cancel(job.id)} />}
+      {mayRetry(job, providerOf) && <ActButton label="Retry" work={() => jobs.retry(job.id)} />}
     </>
   );
 }

@@ -5,6 +5,7 @@ import { graphql, type ResultOf } from "../api/graphql.ts";
 import { ACTIONS, type Action } from "../data/actions.ts";
 import { actorFields, changedValue } from "../data/changes.ts";
 import { monthlyInWords, priceInWords } from "../data/costs.ts";
+import { isViewOnly } from "../data/providers.ts";
 import { ago, fieldInWords, moment, tagsOf } from "../data/text.ts";
 import { machineQuery } from "../data/view_queries.ts";
 import { ActionBar } from "../parts/action_bar.tsx";
@@ -85,14 +86,14 @@ export function Machine({ id, asked }: MachineProps) {
     ["Image", machine.image?.name],
     ["Public addresses", machine.publicIps.join(" ")],
     ["Private addresses", machine.privateIps.join(" ")],
-    ["Log in by", more?.sshCommand],
+    ["Log in with", more?.sshCommand],
     ["Key pair", more?.keyPair?.name],
     ["Security groups", more?.securityGroups.map(groupInWords).join(", ")],
     ["Volumes", more?.volumes.map(volumeInWords).join(", ")],
     ["Tags", tagsOf(machine)],
     ["Price while it runs", more && (more.price ? priceInWords(more.price) : "not known")],
-    ["Costs a month in its state", monthlyInWords(machine.monthlyCost)],
-    ["The cloud's word for its state", more?.rawState],
+    ["Cost a month in this state", monthlyInWords(machine.monthlyCost)],
+    ["State, as the cloud names it", more?.rawState],
     ["Created", moment(more?.createdAt)],
     ["Last started", moment(more?.launchedAt)],
     ["Seen", `${ago(machine.observedAt)} (${moment(machine.observedAt)})`],
@@ -122,11 +123,11 @@ export function Machine({ id, asked }: MachineProps) {
       </dl>
       <p>
         <a href={hrefOf("storage", { show: "volumes", q: machine.name })}>Its volumes</a>{" "}
-        {provider?.viewerRole !== "VIEWER" && (
+        {provider?.kind.capabilities.includes("ATTACH_VOLUME") && !isViewOnly(provider) && (
           <a
             href={hrefOf("storage", {
               show: "volumes",
-              q: ["available", machine.region, provider?.name].join(" "),
+              q: ["available", machine.region, provider.name].join(" "),
               for: machine.id,
             })}
           >

@@ -1,6 +1,6 @@
 /** The columns of the table of machines. */
 import type { Machine } from "../data/fleet.ts";
-import type { ProviderOf } from "../data/machine_list.ts";
+import type { ProviderOf } from "../data/providers.ts";
 import { dollars, tagsOf } from "../data/text.ts";
 import { State } from "../parts/state.tsx";
 import type { Column } from "../parts/table.tsx";

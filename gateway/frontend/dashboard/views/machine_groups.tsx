@@ -68,7 +68,7 @@ export function Groups({ machines, labelsOf, only, words }: GroupsProps) {
                 >
                   {words ? inWords(each.label) : each.label}
                 </button>
-                {each.label === only && " alone is shown"}
+                {each.label === only && ": only these machines are shown"}
               </td>
               <Sums group={each} />
             </tr>

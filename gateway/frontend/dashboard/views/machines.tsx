@@ -3,7 +3,8 @@ import { useEffect, useMemo, useState } from "preact/hooks";
 
 import type { Action } from "../data/actions.ts";
 import type { Machine } from "../data/fleet.ts";
-import { hasProblem, labelsFor, matching, type ProviderOf } from "../data/machine_list.ts";
+import { hasProblem, labelsFor, matching } from "../data/machine_list.ts";
+import type { ProviderOf } from "../data/providers.ts";
 import { count } from "../data/text.ts";
 import { machinesQuery } from "../data/view_queries.ts";
 import { ActionBar } from "../parts/action_bar.tsx";

@@ -49,7 +49,7 @@ export function OrderDialog(props: OrderDialogProps) {
           <strong>{summary}</strong>
         </p>
         {failure && <p class="notice bad" role="alert">The dry run failed. {failure}</p>}
-        {!verdict && !failure && <p role="status">Asking what the order would meet …</p>}
+        {!verdict && !failure && <p role="status">Checking the order …</p>}
         {verdict && <Checks verdict={verdict} />}
         {verdict?.cost && <p>{costInWords(verdict.cost)}</p>}
         {sentBefore && (
@@ -82,7 +82,7 @@ export function OrderDialog(props: OrderDialogProps) {
 function Checks({ verdict }: { verdict: OrderVerdict }) {
   return (
     <>
-      <p>{verdict.allowed ? "Nothing speaks against this order." : "The order would be refused."}</p>
+      <p>{verdict.allowed ? "The dry run found nothing against this order." : "The order would be refused."}</p>
       <ul class="targets">
         {verdict.checks.map(({ name, ok, message }) => (
           <li key={`${name} ${message}`} class={ok ? "" : "refused"}>

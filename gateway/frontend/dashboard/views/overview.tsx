@@ -1,4 +1,4 @@
-/** Counts, cost, failing sources and jobs at work. */
+/** Counts, cost, failing sources and jobs in progress. */
 import { useEffect, useMemo } from "preact/hooks";
 
 import { changedValue, latestQuery } from "../data/changes.ts";
@@ -33,7 +33,7 @@ export function Overview() {
   );
   const running = states.reduce((sum, group) => sum + group.running, 0);
   const soFar = fleet.complete.current ? "" : " so far";
-  const atWork = newestFirst(jobs.rows.all.filter(isUnfinished));
+  const inProgress = newestFirst(jobs.rows.all.filter(isUnfinished));
   return (
     <main>
       <h1>Overview</h1>
@@ -47,7 +47,7 @@ export function Overview() {
           state="RUNNING"
         />
         <MonthlyCost />
-        <Figure value={String(familiesOf(atWork).length)} name="jobs at work" href="jobs" state="unfinished" />
+        <Figure value={String(familiesOf(inProgress).length)} name="jobs in progress" href="jobs" state="unfinished" />
       </div>
       {fleet.progress.current === "LOADING" && (
         <p role="status">
@@ -59,9 +59,9 @@ export function Overview() {
         <Bars title="By provider" groups={names} query={inGroup("provider")} costs />
         <Bars title="By region" groups={regions} query={inGroup("region")} costs />
       </div>
-      <h2>Jobs at work</h2>
+      <h2>Jobs in progress</h2>
       <JobProblems />
-      <JobTable jobs={atWork} most={10} empty="No job is at work." />
+      <JobTable jobs={inProgress} most={10} empty="No job is in progress." />
       <LatestChanges />
     </main>
   );

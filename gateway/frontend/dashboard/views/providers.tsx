@@ -4,7 +4,7 @@ import { useEffect, useState } from "preact/hooks";
 import { graphql, type ResultOf } from "../api/graphql.ts";
 import { accepted } from "../api/post.ts";
 import type { Receipt } from "../data/fleet.ts";
-import { type Provider, providerFields } from "../data/providers.ts";
+import { isViewOnly, type Provider, providerFields } from "../data/providers.ts";
 import { count, problemOf } from "../data/text.ts";
 import { useChanges, useClock, useStores } from "../parts/context.ts";
 import { Problems } from "../parts/problems.tsx";
@@ -145,9 +145,11 @@ function ProviderCard({ provider, receipts, isNew }: CardProps) {
       {lastError && status !== "OK" && !isTold && <p class="notice warn">{lastError.message}</p>}
       {kind.capabilities.includes("LIST_MACHINES") && <Sources name={name} receipts={receipts} />}
       <div class="bar">
-        <button type="button" disabled={busy} onClick={() => void runCheck()}>
-          {busy ? "Checking …" : "Check"}
-        </button>
+        {!isViewOnly(provider) && (
+          <button type="button" disabled={busy} onClick={() => void runCheck()}>
+            {busy ? "Checking …" : "Check"}
+          </button>
+        )}
         {viewerRole === "ADMIN" ? (
           <>
             <button type="button" onClick={() => setAsked("edit")}>
@@ -159,7 +161,9 @@ function ProviderCard({ provider, receipts, isNew }: CardProps) {
             <a href={hrefOf("access", { provider: id })}>Roles</a>
           </>
         ) : (
-          <small class="reason">Only its administrators edit and disconnect it.</small>
+          <small class="reason">
+            {isViewOnly(provider) ? "You may only view it." : "Only its administrators edit and disconnect it."}
+          </small>
         )}
       </div>
       {failure && <p class="notice bad" role="alert">The check failed. {failure}</p>}

@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 
 import { sizeInWords } from "../data/offers.ts";
 import { EMPTY_ORDER, estimateOf, type Order, requestOf, withPlace } from "../data/order.ts";
-import type { Provider } from "../data/providers.ts";
+import { isViewOnly, type Provider } from "../data/providers.ts";
 import { Choice } from "../parts/choice.tsx";
 import { useChanges, useStores } from "../parts/context.ts";
 import { Failure, Unanswered } from "../parts/failure.tsx";
@@ -12,8 +12,8 @@ import { OrderDialog } from "./order.tsx";
 import { Details } from "./provision_details.tsx";
 import { type Offers, useOffers } from "./provision_offers.ts";
 
-const canOrder = ({ kind, viewerRole }: Provider) =>
-  kind.capabilities.includes("PROVISION") && viewerRole !== "VIEWER";
+const canOrder = (provider: Provider) =>
+  provider.kind.capabilities.includes("PROVISION") && !isViewOnly(provider);
 
 export function Provision() {
   const { order: store, providers } = useStores();
@@ -162,8 +162,8 @@ export function Provision() {
 /** The providers that cannot be chosen, and why. */
 function NotOffered({ providers }: { providers: readonly Provider[] }) {
   if (!providers.length) return null;
-  const reasons = providers.map(({ name, viewerRole }) =>
-    viewerRole === "VIEWER" ? `${name} (you may only view it)` : `${name} (it sells no machines)`,
+  const reasons = providers.map((provider) =>
+    `${provider.name} (${isViewOnly(provider) ? "you may only view it" : "machines cannot be ordered there"})`,
   );
   return <small>Not offered: {reasons.join(", ")}.</small>;
 }
@@ -183,8 +183,8 @@ function NoProvider() {
   if (providers.rows.all.length) {
     return (
       <p>
-        You may order at none of your providers: it takes the role operator, and a kind of cloud
-        that sells machines. Ask an administrator of the provider.
+        You cannot order machines at any of your providers. That needs the role operator, and a cloud
+        where machines can be ordered. Ask an administrator of the provider.
       </p>
     );
   }

@@ -85,7 +85,7 @@ function ScheduleFields() {
           </select>
         </label>
         <label>
-          At most so many machines
+          Machines at most
           <input name="max" type="number" required min={1} max={1000} defaultValue="20" />
         </label>
         <label>
@@ -96,12 +96,12 @@ function ScheduleFields() {
                 {label}
               </option>
             ))}
-            <option value={OWN_CRON}>As cron has them</option>
+            <option value={OWN_CRON}>By a cron expression</option>
           </select>
         </label>
         {days === OWN_CRON ? (
           <label>
-            Cron
+            Cron expression
             <input name="cron" required placeholder="0 19 * * mon-fri" autocomplete="off" />
           </label>
         ) : (

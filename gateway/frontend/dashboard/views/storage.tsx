@@ -1,5 +1,7 @@
 /** Buckets with their objects, volumes and snapshots of all clouds. */
+import { endedJobs } from "../data/jobs.ts";
 import { type Bucket, bucketsQuery, type Snapshot, snapshotsQuery } from "../data/storage.ts";
+import { useChanges, useStores } from "../parts/context.ts";
 import { inWords } from "../parts/state.tsx";
 import type { Column } from "../parts/table.tsx";
 import { When } from "../parts/when.tsx";
@@ -43,12 +45,15 @@ const TABS: readonly (readonly [string, string])[] = [
 ];
 
 function Buckets({ route }: { route: Route }) {
+  const { jobs } = useStores();
+  useChanges(jobs.rows);
   return (
     <StoredTable
       route={route}
       noun="bucket"
       document={bucketsQuery}
       pick={({ buckets }) => buckets}
+      version={endedJobs(jobs.rows.all, /^bucket\./)}
       columns={withShared<Bucket>(
         ({ id, name }) => <a href={hrefOf("storage", { bucket: id })}>{name}</a>,
         [

@@ -1,5 +1,5 @@
 /** Attaches or detaches a volume, or takes a snapshot of it, after a dry run. */
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 
 import { newKey } from "../data/actions.ts";
 import type { Volume } from "../data/storage.ts";
@@ -10,11 +10,11 @@ import {
   tryVolume,
   type VolumeAction,
   type VolumeRequest,
-  type VolumeVerdict,
 } from "../data/volume_actions.ts";
 import { useStores } from "../parts/context.ts";
 import { Dialog } from "../parts/dialog.tsx";
 import { useSettled } from "../parts/query.ts";
+import { useVerdict } from "../parts/verdict.ts";
 
 interface VolumeDialogProps {
   readonly action: VolumeAction;
@@ -30,7 +30,10 @@ export function VolumeDialog({ action, volume, machine, onClose }: VolumeDialogP
   const [key] = useState(newKey);
   const [chosen, setChosen] = useState(initial(action, name, machine));
   const request = { action, volume: volume.id, chosen: useSettled(chosen.trim()) };
-  const { verdict, failure } = useVerdict(request);
+  const { verdict, failure } = useVerdict(
+    JSON.stringify(request),
+    isWhole(request) ? () => tryVolume(gateway, request) : null,
+  );
   const ready = verdict?.allowed === true && request.chosen === chosen.trim();
   const submit = (event: Event) => {
     event.preventDefault();
@@ -66,7 +69,7 @@ export function VolumeDialog({ action, volume, machine, onClose }: VolumeDialogP
         {failure && <p class="notice bad" role="alert">The dry run failed. {failure}</p>}
         <div role="status">
           {isWhole(request) && !verdict && !failure && "Asking the cloud what would happen …"}
-          {verdict?.objections.map((each) => (
+          {verdict?.words.map((each) => (
             <p key={each} class="notice warn">
               {each}
             </p>
@@ -98,39 +101,6 @@ function initial(action: VolumeAction, name: string, machine: string): string {
 }
 
 const isWhole = ({ action, chosen }: VolumeRequest) => action === "detach" || chosen !== "";
-
-/**
- * The dry run of the request as it is now. That of another request is none: between a change and the
- * next dry run, the button would submit what nobody has checked.
- */
-function useVerdict(request: VolumeRequest) {
-  const { gateway } = useStores();
-  const of = JSON.stringify(request);
-  const [found, setFound] = useState<Found>({ of, verdict: null, failure: "" });
-  useEffect(() => {
-    let isCurrent = true;
-    const keep = (answer: Partial<Found>) => {
-      if (isCurrent) setFound({ of, verdict: null, failure: "", ...answer });
-    };
-    if (isWhole(request)) {
-      tryVolume(gateway, request).then(
-        (verdict) => keep({ verdict }),
-        (error: Error) => keep({ failure: error.message }),
-      );
-    }
-    return () => {
-      isCurrent = false;
-    };
-  }, [of]);
-  return found.of === of ? found : { verdict: null, failure: "" };
-}
-
-/** `of`: the request that it answers. */
-interface Found {
-  readonly of: string;
-  readonly verdict: VolumeVerdict | null;
-  readonly failure: string;
-}
 
 interface MachinesProps {
   readonly volume: Volume;

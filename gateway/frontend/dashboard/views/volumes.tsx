@@ -1,7 +1,7 @@
 /** The volumes of all clouds, with what can be done to each. */
 import { useState } from "preact/hooks";
 
-import { isUnfinished } from "../data/jobs.ts";
+import { endedJobs } from "../data/jobs.ts";
 import { type Volume, volumesQuery } from "../data/storage.ts";
 import { LABELS, reasonAgainstVolume, type VolumeAction, volumeActions } from "../data/volume_actions.ts";
 import { useChanges, useStores } from "../parts/context.ts";
@@ -26,9 +26,6 @@ export function Volumes({ route, size }: VolumesProps) {
   const { jobs, providers } = useStores();
   useChanges(jobs.rows, providers.rows);
   const [asked, setAsked] = useState<Asked | null>(null);
-  const ended = jobs.rows.all.filter(
-    (job) => !isUnfinished(job) && /volume|snapshot/i.test(job.operation),
-  ).length;
   const providerOf = (id: string) => providers.rows.get(id);
   const actions: Column<Volume> = {
     key: "actions",
@@ -57,7 +54,7 @@ export function Volumes({ route, size }: VolumesProps) {
         document={volumesQuery}
         pick={({ volumes }) => volumes}
         wordsOfRow={({ machine, externalId }) => `${machine?.name ?? ""}\n${externalId}`}
-        version={ended}
+        version={endedJobs(jobs.rows.all, /volume|snapshot/)}
         columns={withShared<Volume>(
           ({ name, externalId }) => name || externalId,
           [
