@@ -10,6 +10,14 @@ from tests.functional.gateway import RemoteClient
 LOG_IN = """mutation ($username: String!, $password: String!) {
     tokenAuth(username: $username, password: $password) { token } }"""
 
+# The colour that the browser gives what the page leaves to it.
+CANVAS = """() => {
+  const element = document.createElement("i");
+  element.style.color = "Canvas";
+  document.body.append(element);
+  return getComputedStyle(element).color;
+}"""
+
 pytestmark = MARKS
 
 
@@ -71,6 +79,16 @@ def test_who_logs_in_runs_the_default_query_as_it_is(page):
     names = {source["provider"]["name"] for source in machines["sources"]}
     assert names == {"Demo AWS", "Demo AWS research", "Demo simulator"}
     assert {source["error"] for source in machines["sources"]} == {None}
+
+
+def test_scroll_bars_have_the_colours_of_the_theme(page_of):
+    page = page_of(color_scheme="dark")
+    page.goto("/graphql/")
+    code(page, "Query Editor").wait_for()
+
+    background = page.evaluate(CANVAS)
+
+    assert background != "rgb(255, 255, 255)"
 
 
 def test_ctrl_enter_right_after_logging_in_runs_the_starter_query(page):

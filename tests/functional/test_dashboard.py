@@ -61,7 +61,7 @@ def test_a_machine_is_stopped_and_its_state_changes_without_a_reload(page, simul
     page.get_by_role("button", name="Stop", exact=True).click()
     dialog = page.get_by_role("dialog", name=f"Stop {machine}")
     dialog.get_by_role("listitem").filter(has_text=machine).wait_for()  # of the dry run
-    dialog.get_by_text("The volumes are in it.").wait_for()  # they were not read before
+    dialog.get_by_text("Volumes are included.").wait_for()  # they were not read before
     dialog.get_by_role("button", name=f"Stop {machine}").click()
     page.get_by_text("the job has succeeded").wait_for()
     filter_by(page, machine)
@@ -280,15 +280,25 @@ def test_the_keyboard_alone_finds_a_machine(page):
     page.get_by_role("row").nth(5).wait_for()
     page.keyboard.press("/")
     page.keyboard.type("cache-001")
-    row(page, "cache-001").wait_for()
+    found = row(page, "cache-001")
+    found.wait_for()
     assert "q=cache-001" in page.url
+    tags = found.locator(".column-tags")
+    assert tags.get_attribute("title") == tags.inner_text() != ""  # it may be cut off
 
+    address = found.locator(".column-addresses").inner_text()
+    page.keyboard.press("Control+k")
+    page.get_by_role("combobox", name="Go to").fill(address)
+    page.get_by_role("option", name="cache-001").wait_for()
+    page.keyboard.press("Escape")
     page.keyboard.press("Control+k")
     page.get_by_role("combobox", name="Go to").fill("cache-005")
     page.get_by_role("option", name="cache-005").wait_for()
     page.keyboard.press("Enter")
 
     page.get_by_role("heading", name="cache-005").wait_for()
+    machines = page.get_by_role("navigation").get_by_role("link", name="Machines", exact=True)
+    assert machines.get_attribute("aria-current") == "true"
 
 
 @pytest.fixture

@@ -61,9 +61,7 @@ def test_a_role_that_is_given_or_taken_is_noticed(page, simulator, somebody, adm
     page.get_by_text("No provider is connected.").wait_for()
 
 
-def test_who_may_only_view_is_not_offered_what_is_refused(
-    page, simulator, somebody, administrator
-):
+def test_who_may_only_view_is_not_offered_what_is_refused(page, simulator, somebody, administrator):
     """Cancel and retry of a job, and the check of a provider; an operator is."""
     name = f"Viewed {uuid.uuid4().hex[:6]}"
     provider = simulator(name, machines="24", boot_ms="600000")

@@ -34,9 +34,9 @@ def test_a_schedule_is_created_once_switched_off_and_deleted(page, simulator, ad
     dialog.get_by_label("Name").fill(name)
     dialog.get_by_role("button", name="Preview").click()
     dialog.get_by_role("alert").filter(has_text="Name a provider, a tag or words").wait_for()
-    dialog.get_by_label("Machines of").select_option(label=name)
+    dialog.get_by_label("Provider").select_option(label=name)
     dialog.get_by_role("button", name="Preview").click()
-    dialog.get_by_text("Now these would be its 3 machines.").wait_for()
+    dialog.get_by_text("At present it would act on 3 machines.").wait_for()
     assert found() == []
     dialog.get_by_role("button", name="Create").dblclick()
 

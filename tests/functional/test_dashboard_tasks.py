@@ -168,10 +168,10 @@ def test_a_password_is_changed_and_the_page_stays(page, somebody, demo_gateway):
     form = page.get_by_role("form", name="Change your password")
     form.get_by_label("Current password").fill("wrong")
     form.get_by_label("New password").fill("another-good-one")
-    form.get_by_role("button", name="Change it").click()
+    form.get_by_role("button", name="Change the password").click()
     form.get_by_role("alert").wait_for()
     form.get_by_label("Current password").fill(password)
-    form.get_by_role("button", name="Change it").click()
+    form.get_by_role("button", name="Change the password").click()
 
     page.get_by_text("You have no token.").wait_for()
     page.wait_for_function("() => !document.querySelector('[name=password]').value")

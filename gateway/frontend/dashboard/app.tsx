@@ -48,6 +48,10 @@ function LoggedIn({ addresses, session, login }: AppProps & { login: string }) {
   const [dialog, setDialog] = useState<"palette" | "keys" | null>(null);
   useKeys(setDialog);
   const view = VIEWS.find(({ path }) => path === route.path);
+  const currentOf = (path: string) => {
+    if (path === "machines" && route.path === "machine") return "true"; // a machine is one of them
+    return view?.path === path ? "page" : undefined;
+  };
   useEffect(() => {
     document.title = `${view?.title ?? "Machine"} - Cloud Gateway`;
     // On a phone the navigation is wider than the screen.
@@ -60,7 +64,7 @@ function LoggedIn({ addresses, session, login }: AppProps & { login: string }) {
       <header class="top">
         <nav aria-label="Views">
           {VIEWS.map(({ path, title }) => (
-            <a key={path} href={hrefOf(path)} aria-current={view?.path === path ? "page" : undefined}>
+            <a key={path} href={hrefOf(path)} aria-current={currentOf(path)}>
               {title}
             </a>
           ))}
@@ -165,7 +169,7 @@ function CurrentView({ route }: { route: Route }) {
 
 const KEYS: readonly [string, string][] = [
   ["/", "Filter the list"],
-  ["Ctrl K", "Go to a view, a provider or a machine; act on a machine"],
+  ["Ctrl K", "Go to a view, a provider or a machine, by name, id or address; act on a machine"],
   ["?", "Show these keys"],
   ["Shift click", "Select a range of machines"],
   ["Escape", "Close a dialog"],

@@ -139,7 +139,7 @@ export function reasonAgainst(
   }
   if (viewed.length) return `You may only view ${named(viewed)}.`;
   return unready.length
-    ? `Not while ${named(unready)} ${unready.length > 1 ? "are" : "is"} ${states}.`
+    ? `Not while ${unready.length > 1 ? "they are" : `${named(unready)} is`} ${states}.`
     : null;
 }
 

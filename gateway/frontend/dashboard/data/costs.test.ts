@@ -29,7 +29,7 @@ test("the cost of an action counts what is not known, and has its note only if i
 
   assert.equal(
     costInWords({ now, after, complete: true, note: null }),
-    "Cost a month: $23.36 → $1.20 and 1 object of unknown cost. The volumes are in it.",
+    "Cost a month: $23.36 → $1.20 and 1 object of unknown cost. Volumes are included.",
   );
   assert.equal(
     costInWords({ now: { monthly: null, priced: 0, unpriced: 2 }, after: now, complete: false, note: "No volumes." }),

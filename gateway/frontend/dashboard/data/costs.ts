@@ -70,7 +70,7 @@ export function isAmount(value: unknown): value is Amount {
 /** "Cost a month: $23.36 → $1.20 and 1 of unknown cost." with what is in it, or not in it. */
 export function costInWords({ now, after, complete, note }: CostChange): string {
   const change = `Cost a month: ${sumInWords(now)} → ${sumInWords(after)}.`;
-  const rest = complete ? "The volumes are in it." : (note ?? "This is not all that is paid for.");
+  const rest = complete ? "Volumes are included." : (note ?? "This is not all that is paid for.");
   return `${change} ${rest}`;
 }
 

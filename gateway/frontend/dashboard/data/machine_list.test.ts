@@ -92,7 +92,7 @@ test("an action is refused with its reason, before a cloud is asked", () => {
   const gone = [machine("a", { state: "TERMINATED" }), machine("b", { state: "MISSING" })];
   assert.equal(
     reasonAgainst(terminate, gone, providerOf),
-    "Not while 2 of them are terminated or missing.",
+    "Not while they are terminated or missing.",
   );
   const mixed = [machine("a"), machine("b", { state: "STOPPED" }), machine("c", { state: "PAUSED" })];
   assert.equal(reasonAgainst(start, mixed, providerOf), "Leaves out 2 running or paused.");

@@ -12,6 +12,8 @@ interface Entry {
   readonly label: string;
   readonly kind: string;
   readonly href: string;
+  /** What else it is found by. */
+  readonly words?: string;
 }
 
 const MOST_SHOWN = 12;
@@ -44,7 +46,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
   const [text, setText] = useState("");
   const [at, setAt] = useState(0);
   const words = wordsOf(text);
-  const matches = ({ label, kind }: Entry) => hasWords(`${kind} ${label}`, words);
+  const matches = ({ label, kind, words: others = "" }: Entry) => hasWords(`${kind} ${label} ${others}`, words);
   const entries: Entry[] = [
     ...VIEWS.map(({ path, title }) => ({ label: title, kind: "view", href: hrefOf(path) })),
     ...providers.rows.all.map(({ name }) => ({
@@ -52,10 +54,11 @@ export function Palette({ onClose }: { onClose: () => void }) {
       kind: "provider",
       href: hrefOf("machines", { group: "provider", only: name }),
     })),
-    ...fleet.machines.all.map(({ id, name, externalId }) => ({
+    ...fleet.machines.all.map(({ id, name, externalId, publicIps, privateIps }) => ({
       label: name || externalId,
       kind: "machine",
       href: hrefOf("machine", { id }),
+      words: [externalId, ...publicIps, ...privateIps].join(" "),
     })),
   ];
   const found = [...entries.filter(matches), ...useActions(words)].slice(0, MOST_SHOWN);
@@ -106,7 +109,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
             </li>
           ))}
         </ul>
-        {!found.length && <p>Nothing of that name.</p>}
+        {!found.length && <p>Nothing is found.</p>}
       </form>
     </Dialog>
   );

@@ -93,9 +93,7 @@ export function Table<T>(props: TableProps<T>) {
                   </td>
                 )}
                 {columns.map((column) => (
-                  <td key={column.key} class={classOf(column)}>
-                    {column.cell(row)}
-                  </td>
+                  <Cell key={column.key} column={column} content={column.cell(row)} />
                 ))}
               </tr>
             );
@@ -105,6 +103,15 @@ export function Table<T>(props: TableProps<T>) {
       </table>
       {!rows.length && <div class="empty">{props.empty}</div>}
     </div>
+  );
+}
+
+/** A text that is cut off can be read in its tooltip. */
+function Cell<T>({ column, content }: { column: Column<T>; content: ComponentChildren }) {
+  return (
+    <td class={classOf(column)} title={typeof content === "string" && content ? content : undefined}>
+      {content}
+    </td>
   );
 }
 

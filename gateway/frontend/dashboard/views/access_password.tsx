@@ -15,7 +15,7 @@ export function Password() {
   return (
     <section class="card" aria-label="Your password">
       <h2>Your password</h2>
-      <EntryForm label="Change your password" button="Change it" work={change}>
+      <EntryForm label="Change your password" button="Change the password" work={change}>
         <input hidden readOnly autocomplete="username" value={login} />
         <label>
           Current password

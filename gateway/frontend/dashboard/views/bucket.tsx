@@ -210,9 +210,6 @@ function DownloadDialog({ bucket, objectKey, onClose }: DownloadProps) {
       <p class="key">{objectKey}</p>
       {link ? (
         <p>
-          <a href={link.url} target="_blank" rel="noopener noreferrer" download="">
-            Download from its store
-          </a>{" "}
           Anyone with the link can download the object
           {link.expiresAt && `, until ${clock(link.expiresAt)}`}. What a browser can show opens in a new
           tab: save it from there.
@@ -225,7 +222,11 @@ function DownloadDialog({ bucket, objectKey, onClose }: DownloadProps) {
         <button type="button" onClick={onClose}>
           Close
         </button>
-        {!link && (
+        {link ? (
+          <a class="button primary" href={link.url} target="_blank" rel="noopener noreferrer" download="">
+            Download from its store
+          </a>
+        ) : (
           <button type="button" class="primary" disabled={busy} onClick={() => void sign()}>
             {busy ? "Signing …" : "Sign again"}
           </button>

@@ -82,7 +82,7 @@ export function ConnectDialog({ onClose, onConnected }: ConnectProps) {
       <form onSubmit={(event) => void submit(event)}>
         {demo.length > 0 && (
           <p class="notice warn">
-            It ends the demo: {demo.map(({ name }) => name).join(", ")}{" "}
+            The demo ends when you connect a provider: {demo.map(({ name }) => name).join(", ")}{" "}
             {demo.length > 1 ? "are" : "is"} disconnected then. What you have edited or shared stays.
           </p>
         )}

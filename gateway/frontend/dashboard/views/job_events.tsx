@@ -32,7 +32,7 @@ export function JobEvents({ job, onClose }: { job: Job; onClose: () => void }) {
     ["Started", moment(job.startedAt)],
     ["Finished", moment(job.finishedAt)],
     ["Deadline", job.finishedAt ? null : moment(data?.job?.deadlineAt)],
-    ["Attempts", String(attempts)],
+    ["Attempts", attempts ? String(attempts) : null],
     ["Error", job.error?.message],
     ["Created", leftBy(job)],
   ];

@@ -121,8 +121,8 @@ export function Machine({ id, asked }: MachineProps) {
           ) : null,
         )}
       </dl>
-      <p>
-        <a href={hrefOf("storage", { show: "volumes", q: machine.name })}>Its volumes</a>{" "}
+      <div class="bar">
+        <a href={hrefOf("storage", { show: "volumes", q: machine.name })}>Its volumes</a>
         {provider?.kind.capabilities.includes("ATTACH_VOLUME") && !isViewOnly(provider) && (
           <a
             href={hrefOf("storage", {
@@ -133,9 +133,9 @@ export function Machine({ id, asked }: MachineProps) {
           >
             Attach a volume
           </a>
-        )}{" "}
+        )}
         <ViewQuery query={() => machineQuery(machine.id)} />
-      </p>
+      </div>
       <h2>Changes</h2>
       {failure && <p class="notice bad">Its history could not be read. {failure}</p>}
       <Changes changes={more?.changes} />

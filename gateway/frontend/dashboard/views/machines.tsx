@@ -161,7 +161,7 @@ function Filter({ search }: { search: string }) {
     <input
       type="search"
       class="filter"
-      placeholder="Filter: name, tag …; -word: without"
+      placeholder="Filter: name, address, tag; -word: not"
       aria-label="Filter"
       value={search}
       onInput={(event) => setQuery({ q: event.currentTarget.value })}

@@ -86,7 +86,7 @@ function Checks({ verdict }: { verdict: OrderVerdict }) {
       <ul class="targets">
         {verdict.checks.map(({ name, ok, message }) => (
           <li key={`${name} ${message}`} class={ok ? "" : "refused"}>
-            <strong>{ok ? "Yes" : "No"}</strong> {message}
+            <strong>{ok ? "OK" : "No"}</strong> {message}
           </li>
         ))}
       </ul>

@@ -1,5 +1,5 @@
 /** The connected clouds: status, sources, check, connect and disconnect. */
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 
 import { graphql, type ResultOf } from "../api/graphql.ts";
 import { accepted } from "../api/post.ts";
@@ -129,11 +129,16 @@ function ProviderCard({ provider, receipts, isNew }: CardProps) {
   useEffect(() => {
     if (isNew) void runCheck();
   }, [isNew]);
+  const element = useRef<HTMLElement>(null);
+  useEffect(() => {
+    // It may be among those that fail now, which come first.
+    if (report) element.current?.scrollIntoView({ block: "nearest" });
+  }, [report]);
   const { id, name, kind, status, lastError, viewerRole, owner } = provider;
   const isTold = receipts.some(({ error }) => error?.message === lastError?.message);
   const close = () => setAsked(null);
   return (
-    <section class="card" aria-label={name}>
+    <section ref={element} class="card" aria-label={name}>
       <h2>
         {name} <State state={status} />
       </h2>

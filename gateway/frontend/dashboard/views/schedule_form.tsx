@@ -85,7 +85,7 @@ function ScheduleFields() {
           </select>
         </label>
         <label>
-          Machines at most
+          Max machines
           <input name="max" type="number" required min={1} max={1000} defaultValue="20" />
         </label>
         <label>
@@ -115,9 +115,9 @@ function ScheduleFields() {
           <input name="timezone" required defaultValue={ownTimezone()} autocomplete="off" />
         </label>
         <label>
-          Machines of
+          Provider
           <select name="provider">
-            <option value="">every provider</option>
+            <option value="">Every provider</option>
             {providers.rows.all.map(({ id, name }) => (
               <option key={id} value={id}>
                 {name}
@@ -126,11 +126,11 @@ function ScheduleFields() {
           </select>
         </label>
         <label>
-          with the tag
+          Tag
           <input name="tag" placeholder="env=dev" pattern="[^=]+=.+" autocomplete="off" />
         </label>
         <label>
-          and these words
+          Words
           <input name="search" placeholder="of a name, a size, an address …" autocomplete="off" />
         </label>
       </div>
@@ -151,7 +151,7 @@ function Verdict({ verdict }: { verdict: DryRun }) {
       ))}
       {targets.length > 0 && (
         <>
-          <p>Now these would be its {count(targets.length, "machine")}. Each run asks anew.</p>
+          <p>At present it would act on {count(targets.length, "machine")}. Each run asks the clouds again.</p>
           <ul class="targets">
             {targets.map((target) => (
               <Target key={target.virtualMachine.id} target={target} />

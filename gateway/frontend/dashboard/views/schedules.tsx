@@ -93,11 +93,11 @@ function ScheduleCard({ schedule, reload }: CardProps) {
         {name} <State state={enabled ? "ENABLED" : "DISABLED"} />
       </h2>
       <dl class="facts">
-        <Fact name="Does" value={label} />
-        <Fact name="When" value={times} />
-        <Fact name="Next" value={next ? moment(next) : "Not planned"} />
-        <Fact name="On" value={`${machines}; at most ${count(max, "machine")}`} />
-        <Fact name="As" value={owner.login} />
+        <Fact name="Action" value={label} />
+        <Fact name="Times" value={times} />
+        <Fact name="Next run" value={next ? moment(next) : "Not planned"} />
+        <Fact name="Machines" value={`${machines}; at most ${count(max, "machine")}`} />
+        <Fact name="Runs as" value={owner.login} />
       </dl>
       <div class="bar">
         <button type="button" disabled={busy} onClick={() => void run(() => change(!enabled))}>
