@@ -2,6 +2,7 @@
 import { useState } from "preact/hooks";
 
 import { ACTIONS, reasonAgainst } from "../data/actions.ts";
+import type { Machine } from "../data/fleet.ts";
 import { hasWords, wordsOf } from "../data/text.ts";
 import { hrefOf } from "../route.ts";
 import { useStores } from "./context.ts";
@@ -12,11 +13,16 @@ interface Entry {
   readonly label: string;
   readonly kind: string;
   readonly href: string;
+  /** Of a machine, where it is: several may have one name. */
+  readonly place?: string;
   /** What else it is found by. */
   readonly words?: string;
 }
 
 const MOST_SHOWN = 12;
+
+const placeOf = ({ region, publicIps, privateIps }: Machine) =>
+  [region, publicIps[0] ?? privateIps[0]].filter(Boolean).join(", ");
 
 /** "Stop web-1", once a word begins the name of an action, for machines that it is offered for. */
 function useActions(words: readonly string[]): Entry[] {
@@ -33,10 +39,11 @@ function useActions(words: readonly string[]): Entry[] {
           reasonAgainst(action, [machine], (id) => providers.rows.get(id)) === null,
       )
       .slice(0, MOST_SHOWN)
-      .map(({ id, name, externalId }) => ({
-        label: `${action.label} ${name || externalId}`,
+      .map((machine) => ({
+        label: `${action.label} ${machine.name || machine.externalId}`,
         kind: "action",
-        href: hrefOf("machine", { id, do: action.name }),
+        href: hrefOf("machine", { id: machine.id, do: action.name }),
+        place: placeOf(machine),
       })),
   );
 }
@@ -54,11 +61,12 @@ export function Palette({ onClose }: { onClose: () => void }) {
       kind: "provider",
       href: hrefOf("machines", { group: "provider", only: name }),
     })),
-    ...fleet.machines.all.map(({ id, name, externalId, publicIps, privateIps }) => ({
-      label: name || externalId,
+    ...fleet.machines.all.map((machine) => ({
+      label: machine.name || machine.externalId,
       kind: "machine",
-      href: hrefOf("machine", { id }),
-      words: [externalId, ...publicIps, ...privateIps].join(" "),
+      href: hrefOf("machine", { id: machine.id }),
+      place: placeOf(machine),
+      words: [machine.externalId, ...machine.publicIps, ...machine.privateIps].join(" "),
     })),
   ];
   const found = [...entries.filter(matches), ...useActions(words)].slice(0, MOST_SHOWN);
@@ -105,7 +113,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
               aria-selected={index === current}
               onClick={() => open(entry)}
             >
-              {entry.label} <small>{entry.kind}</small>
+              {entry.label} <small>{[entry.kind, entry.place].filter(Boolean).join(", ")}</small>
             </li>
           ))}
         </ul>
