@@ -145,6 +145,8 @@ def test_a_failing_source_is_fixed_and_the_query_of_its_machines_runs_in_graphiq
     open_dashboard(page, "Providers")
     card = page.get_by_role("region", name=name, exact=True)
     card.get_by_text("the simulated cloud failed").wait_for()
+    # It comes first, since it fails, and stays there while it is worked on.
+    page.locator("section.card").first.get_by_role("heading", name=name).wait_for()
     card.get_by_role("button", name="Edit").click()
     dialog = page.get_by_role("dialog", name=f"Edit {name}")
     dialog.get_by_label("Name").fill(f"{name} B")
@@ -153,6 +155,7 @@ def test_a_failing_source_is_fixed_and_the_query_of_its_machines_runs_in_graphiq
     card = page.get_by_role("region", name=f"{name} B")
     card.get_by_text("The cloud accepts the credentials.").wait_for()
     card.get_by_text("Live", exact=True).wait_for()
+    assert page.locator("section.card").first.get_attribute("aria-label") == f"{name} B"
 
     show(page, "Machines")
     filter_by(page, f"{name.lower()} -nothing")

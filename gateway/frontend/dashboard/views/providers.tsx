@@ -42,6 +42,7 @@ export function Providers() {
   const [connecting, setConnecting] = useState(false);
   const [gone, setGone] = useState<readonly string[]>([]);
   const [connected, setConnected] = useState("");
+  const [held, setHeld] = useState<ReadonlyMap<string, boolean>>(new Map());
   useEffect(() => {
     void providers.load();
   }, []);
@@ -51,9 +52,10 @@ export function Providers() {
       .sort((a, b) => a.region.localeCompare(b.region, "en", { numeric: true }));
   const fails = (provider: Provider) =>
     receiptsOf(provider).some((receipt) => problemOf(receipt, provider.name));
-  // Those that fail come first: they are what one looks for.
+  // Those that fail come first: they are what one looks for. One that is worked on stays where it is.
+  const isFirst = (provider: Provider) => held.get(provider.id) ?? fails(provider);
   const rows = [...providers.rows.all].sort(
-    (a, b) => Number(fails(b)) - Number(fails(a)) || a.name.localeCompare(b.name),
+    (a, b) => Number(isFirst(b)) - Number(isFirst(a)) || a.name.localeCompare(b.name),
   );
   return (
     <main>
@@ -80,6 +82,7 @@ export function Providers() {
           provider={provider}
           receipts={receiptsOf(provider)}
           isNew={provider.id === connected}
+          onWork={() => setHeld(new Map([...held, [provider.id, isFirst(provider)]]))}
         />
       ))}
       {!rows.length && !providers.error.current && (
@@ -104,15 +107,18 @@ interface CardProps {
   readonly receipts: readonly Receipt[];
   /** It was just connected: it is checked at once. */
   readonly isNew: boolean;
+  /** It is checked or edited now. */
+  readonly onWork: () => void;
 }
 
-function ProviderCard({ provider, receipts, isNew }: CardProps) {
+function ProviderCard({ provider, receipts, isNew, onWork }: CardProps) {
   const { gateway, providers } = useStores();
   const [report, setReport] = useState<Report | null>(null);
   const [failure, setFailure] = useState("");
   const [busy, setBusy] = useState(false);
   const [asked, setAsked] = useState<"edit" | "disconnect" | null>(null);
   const runCheck = async () => {
+    onWork();
     setBusy(true);
     setFailure("");
     try {
@@ -131,7 +137,6 @@ function ProviderCard({ provider, receipts, isNew }: CardProps) {
   }, [isNew]);
   const element = useRef<HTMLElement>(null);
   useEffect(() => {
-    // It may be among those that fail now, which come first.
     if (report) element.current?.scrollIntoView({ block: "nearest" });
   }, [report]);
   const { id, name, kind, status, lastError, viewerRole, owner } = provider;
@@ -157,7 +162,13 @@ function ProviderCard({ provider, receipts, isNew }: CardProps) {
         )}
         {viewerRole === "ADMIN" ? (
           <>
-            <button type="button" onClick={() => setAsked("edit")}>
+            <button
+              type="button"
+              onClick={() => {
+                onWork();
+                setAsked("edit");
+              }}
+            >
               Edit
             </button>
             <button type="button" class="danger" onClick={() => setAsked("disconnect")}>
