@@ -13,15 +13,21 @@ import re
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from itertools import chain
+from operator import attrgetter
+from sys import getsizeof
 
 from inventory.providers.reply_limits import count_object
 from inventory.types import MachineRecord
 
 MOST_RECORDS = 10_000  # of all pages that are kept; about 16 MB
-# The usual instance has 5.6 KB of XML, of which 1.6 KB of records are left. Tags, names and
-# addresses may be as many as their server likes: so a page counts by its length, too.
+# A usual record takes 1.6 KB. Tags, names and addresses may be as many and as long as their server
+# likes: so a page counts by its memory, too.
 BYTES_OF_RECORD = 6 * 1024
+PAIR_BYTES = getsizeof(("", ""))
+VALUES = attrgetter(*(one.name for one in fields(MachineRecord)))
+LISTS = attrgetter("security_group_ids", "public_ips", "private_ips", "public_dns_names")
 REQUEST_ID = re.compile(rb"<requestId>[^<>]{0,200}</requestId>")
 
 
@@ -80,7 +86,7 @@ class KnownReplies:
         page = parse(content)
         images = {one.image_id for one in page.machines if one.image_id}
         known = {one: names.get(one) for one in images}
-        self._keep(place, _Kept(_size(content, page), digest, known, page))
+        self._keep(place, _Kept(_size(page, known), digest, known, page))
         return page
 
     def clear(self) -> None:
@@ -114,8 +120,18 @@ def digest_of(content: bytes) -> bytes:
     return digest.digest()
 
 
-def _size(content: bytes, page: Page) -> int:
-    return max(1 + len(page.machines), len(content) // BYTES_OF_RECORD)
+def _size(page: Page, names: Mapping[str, str | None]) -> int:
+    """What the page counts as: its records, or their memory in records if that is more."""
+    memory = sum(map(memory_of, page.machines))
+    memory += sum(map(getsizeof, (page.token, *names.values())))
+    return max(1 + len(page.machines), memory // BYTES_OF_RECORD)
+
+
+def memory_of(machine: MachineRecord) -> int:
+    """The bytes of a record's values. Those that records share are counted in each."""
+    texts = chain(*LISTS(machine), *machine.tags)
+    values = sum(map(getsizeof, chain(VALUES(machine), texts)))
+    return values + PAIR_BYTES * len(machine.tags)
 
 
 def _is_named_by(kept: _Kept, names: Mapping[str, str]) -> bool:

@@ -1,6 +1,7 @@
 """A reply of EC2 that did not change is not parsed again, and whatever differs in one is read."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -8,6 +9,7 @@ from inventory.providers.ec2 import actions
 from inventory.providers.ec2.images import NAMES
 from inventory.providers.ec2.known_replies import BYTES_OF_RECORD, KnownReplies, Page
 from inventory.providers.exceptions import ProviderError
+from inventory.types import MachineRecord, MachineState
 from tests.clouds.static_ec2 import instance_xml, instances_xml, pages_of_five, reply, static_ec2
 
 TAGS = {"team": "blue", "requestId": "<requestId>1</requestId>"}
@@ -159,16 +161,48 @@ def test_the_oldest_pages_are_forgotten():
     assert replies._records == 0
 
 
-def test_a_page_counts_by_its_length_too():
+LONG = "x" * BYTES_OF_RECORD
+WIDE = "x" * (BYTES_OF_RECORD // 4) + "\U0001f600"  # four bytes a character
+TAGS_OF_ONE = tuple((f"k{number:05}", "of") for number in range(6 * BYTES_OF_RECORD // 200))
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"tags": (("long", 5 * LONG),)},
+        {"tags": (("wide", 5 * WIDE),)},
+        {"tags": TAGS_OF_ONE},
+        {"name": 5 * LONG},
+        {"public_ips": (LONG,) * 5},
+        {"problem": 5 * LONG},
+    ],
+    ids=lambda values: next(iter(values)),
+)
+def test_a_page_counts_by_its_memory_too(values):
     """A server may send one instance with as many tags as it likes."""
-    replies = KnownReplies(most=4)
-    for place in range(10):
-        content = b"x" * (3 * BYTES_OF_RECORD)
-        replies.page(place, content, {}, lambda _content: Page((MACHINE,), None))
+    replies = KnownReplies(most=9)
+    for place in range(4):
+        replies.page(place, b"", {}, lambda _content: Page((replace(MACHINE, **values),), None))
         assert len(replies._kept) == 1
 
-    assert replies._records == 3
+    assert 5 <= replies._records <= 7
 
 
-class MACHINE:
-    image_id = None
+@pytest.mark.parametrize("names", [{"ami-1": 5 * LONG}, {}], ids=["name", "token"])
+def test_names_and_the_token_of_a_page_count_too(names):
+    replies = KnownReplies(most=9)
+    token = None if names else 5 * LONG
+    page = Page((replace(MACHINE, image_id="ami-1"),), token)
+    replies.page("a", b"", names, lambda _content: page)
+
+    assert 5 <= replies._records <= 7
+
+
+def test_a_usual_page_counts_by_its_records(aws_at):
+    with static_ec2(Cloud(instances_xml([instance_xml(one) for one in range(20)]))) as server:
+        machines(aws_at, server)
+
+    assert actions.KNOWN._records == 21
+
+
+MACHINE = MachineRecord("i-1", "web", MachineState.RUNNING, "running")
