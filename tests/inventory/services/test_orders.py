@@ -3,15 +3,16 @@
 import pytest
 
 from gateway.core.errors import NotSupported
-from inventory.providers import all_kinds
+from inventory.providers import ProviderError, ProviderErrorCode, all_kinds
 from inventory.services.machines import machine_provision
 from inventory.services.orders import INPUT_NAMES, ProvisionRequest
 from inventory.services.providers import provider_connect
 from jobs.api import Job
+from tests.inventory.cloud_patches import patch_named
 from tests.inventory.factories import make_user
 
 pytestmark = [
-    pytest.mark.django_db,
+    pytest.mark.django_db(transaction=True),  # threads store what the cloud answers
     pytest.mark.any_database,  # it is about what the cloud is sent and answers
 ]
 
@@ -44,7 +45,13 @@ def test_what_a_kind_has_no_place_for_is_refused_and_no_job_is_made(provider):
     assert not Job.objects.exists()
 
 
-def test_an_order_without_it_is_taken(provider):
+def test_an_order_without_it_is_taken(provider, monkeypatch):
+    def no_answer(*_arguments):
+        raise ProviderError(ProviderErrorCode.TIMEOUT, "No answer in time.")
+
+    for catalogue in ("list_sizes", "list_images"):
+        patch_named(monkeypatch, catalogue, no_answer)
+
     machine_provision(provider=provider, request=order(), requested_by=provider.owner)
 
     assert Job.objects.count() == 1
