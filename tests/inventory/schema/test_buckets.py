@@ -169,6 +169,21 @@ def test_the_books_walk(account):
     assert bucket not in [one["id"] for one in found["buckets"]["nodes"]]
 
 
+@pytest.mark.parametrize("account", ["s3", "aws"], indirect=True)
+def test_a_browser_saves_what_it_downloads(account):
+    """A page that somebody has uploaded is not shown."""
+    _name, bucket = account.bucket()
+    page = "<script>alert(1)</script>"
+    account.ask(PUT, bucket=bucket, key="pages/of ü.html", text=page, contentType="text/html")
+
+    link = account.ask(DOWNLOAD, bucket=bucket, key="pages/of ü.html")
+
+    found = requests.get(link["url"], timeout=60)
+    assert (found.status_code, found.text) == (200, page)
+    disposition = found.headers["Content-Disposition"]
+    assert disposition == "attachment; filename*=UTF-8''of%20%C3%BC.html"
+
+
 def test_a_bucket_shows_its_settings(account):
     _name, bucket = account.bucket(versioning=True)
 

@@ -15,7 +15,10 @@ from inventory.records.bucket import BucketRecord, BucketState, NewBucket
 
 ELSEWHERE = 301  # a bucket of another region
 TAKEN = "There is a bucket {name!r} already, in this account or another one."
-VERSIONS_STAY = "The bucket is not empty. Versions of objects stay: the driver does not list them."
+VERSIONS_STAY = (
+    "The bucket is not empty, and lists no object: it has versions of objects, which the driver "
+    "does not list, or an object was written just now."
+)
 
 
 def list_buckets(driver: Any) -> list[BucketRecord]:
