@@ -151,6 +151,9 @@ def test_columns_are_chosen_by_keys_and_kept(page):
     open_dashboard(page, "Machines")
     table = page.get_by_role("table", name="Machines")
     table.get_by_role("columnheader", name="Tags").wait_for()
+    costs = table.locator("td.column-cost")
+    costs.filter(has_text="not known").first.wait_for()
+    assert "" not in costs.all_inner_texts()  # an empty one could be read as nothing to pay
     menu = page.get_by_text("Columns", exact=True)
     menu.focus()
     page.keyboard.press("Enter")

@@ -56,7 +56,8 @@ export function columnsWith(providerOf: ProviderOf): readonly Column<Machine>[] 
     {
       key: "cost",
       title: "$ a month",
-      cell: ({ monthlyCost: cost }) => (typeof cost === "number" ? dollars(cost) : ""),
+      cell: ({ monthlyCost: cost }) =>
+        typeof cost === "number" ? dollars(cost) : <span class="detail">not known</span>,
       sortBy: ({ monthlyCost }) => monthlyCost,
       numeric: true,
       wide: true,
