@@ -63,6 +63,6 @@ test("what cannot be tagged says why, and what is left out of a choice is counte
   assert.equal(reason(machine("can")), null);
   assert.equal(reason(machine("viewed")), "It is yours to view only.");
   assert.equal(reason(machine("can", "MISSING")), "It is missing.");
-  assert.equal(reason(machine("can"), machine("cannot")), "Leaves out 1 of a cloud without tags.");
+  assert.equal(reason(machine("can"), machine("cannot")), "Leaves out 1: of a cloud without tags.");
   assert.equal(reason(machine("viewed"), machine("cannot")), "All are yours to view only or of a cloud without tags.");
 });

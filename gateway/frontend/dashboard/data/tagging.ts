@@ -40,7 +40,7 @@ export function reasonAgainstTags(
   const reasons = [...new Set(found)].join(" or ");
   if (machines.length === 1) return `It is ${reasons}.`;
   return found.length < machines.length
-    ? `Leaves out ${found.length} ${reasons}.`
+    ? `Leaves out ${found.length}: ${reasons}.`
     : `All are ${reasons}.`;
 }
 
