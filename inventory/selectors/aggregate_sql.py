@@ -1,8 +1,9 @@
 """The SQL of aggregates, made of these tables::
 
     b    the rows, each once: row_id; k0 … and l0 …, columns of keys and labels; m0 … and cost,
-         columns of sums. Or the lines of a roll-up, each for n rows: the same without row_id, with
-         the cost in two columns, dollars and micros, and priced
+         columns of sums; pairs, if the values of tags are read from the rows. Or the lines of a
+         roll-up, each for n rows: the same without row_id, with the cost in two columns, dollars
+         and micros, and priced
     g    the groups: b with the values of tags, grouped
     h    the groups as they are shown: keys as texts, the names of providers as labels
 
@@ -69,6 +70,10 @@ def rows_table(resource: Resource, rows: QuerySet[Any], keys: Sequence[Key]) -> 
             columns[f"k{number}"] = _value(of, rows)
             if of.label:
                 columns[f"l{number}"] = F(of.label)
+    found = tag_filter(resource)
+    by_tags = any(key.tag is not None for key in keys)
+    if by_tags and found is not None and found[1].terms is None:
+        columns["pairs"] = F(found[0])
     counted = _of_line(resource) if is_rollup(resource, rows) else _of_row(resource)
     try:
         sql, parameters = rows.order_by().values(**columns, **counted).query.sql_with_params()
@@ -152,19 +157,15 @@ def _micros(*, of_lines: bool) -> str:
     return f"SUM(b.cost / {MICRO}) * {MICRO} + SUM(b.cost %% {MICRO})"
 
 
-def groups_table(
-    resource: Resource, keys: Sequence[Key], table: Sql, *, of_lines: bool = False
-) -> Sql:
-    """The table ``g``. ``table``: that of the resource, as FROM has it. ``of_lines``: ``b`` has
-    those of a roll-up.
-    """
+def groups_table(resource: Resource, keys: Sequence[Key], *, of_lines: bool = False) -> Sql:
+    """The table ``g``. ``of_lines``: ``b`` has those of a roll-up."""
     named, joined = [], []
     parameters: list[Any] = []
     for number, key in enumerate(keys):
         if key.tag is None:
             named.append(f"b.k{number}")
             continue
-        sql, values = _values_of_tag(resource, key.tag, table)
+        sql, values = _values_of_tag(resource, key.tag)
         named.append(f"t{number}.value")
         joined.append(f"LEFT JOIN ({sql}) t{number} ON t{number}.row_id = b.row_id")
         parameters += values
@@ -182,12 +183,12 @@ def _labelled(resource: Resource, keys: Sequence[Key]) -> Iterator[int]:
             yield number
 
 
-def _values_of_tag(resource: Resource, key: str, table: Sql) -> Sql:
+def _values_of_tag(resource: Resource, key: str) -> Sql:
     found = tag_filter(resource)
     if found is None:
         raise TypeError(f"{resource.type_name} has no tags.")
     column, one = found
-    return tag_values(resource, column, one, key, table)
+    return tag_values(resource, column, one, key)
 
 
 def shown_table(resource: Resource, keys: Sequence[Key]) -> str:

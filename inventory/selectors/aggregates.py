@@ -24,7 +24,7 @@ from inventory.selectors.aggregate_sql import (
     shown_table,
 )
 from inventory.selectors.keyset import KeysetOrder, OrderColumn
-from inventory.selectors.past_table import past_table, table_of, without_terms
+from inventory.selectors.past_table import past_table, without_terms
 
 __all__ = ["Group", "GroupPage", "Key", "Measures", "groups_of", "order_of", "totals_of"]
 
@@ -96,8 +96,7 @@ def groups_of(
         return GroupPage((), 0, _nothing(resource) if once else None)
     condition, values = ("1 = 1", []) if after is None else order.behind(after)
     of_lines = is_rollup(resource, rows)
-    of = table_of(resource, rows)
-    grouped, parameters = groups_table(resource, keys, of, of_lines=of_lines)
+    grouped, parameters = groups_table(resource, keys, of_lines=of_lines)
     totals = ", ".join(f"SUM({name}) AS c{name}" for name in measures(resource))
     sql = (
         f"WITH b AS ({table[0]}), g AS ({grouped}), h AS ({shown_table(resource, keys)}) "  # noqa: S608 - see aggregate_sql

@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-from django.db import connections
 from django.db.models import (
     DateTimeField,
     DecimalField,
@@ -106,18 +105,6 @@ def past_table(rows: QuerySet[Any]) -> PastTable | None:
     """The table that ``rows`` are from; None: they are the present rows."""
     base = rows.query.alias_map.get(rows.query.get_initial_alias())
     return base if isinstance(base, PastTable) else None
-
-
-def table_of(resource: Resource, rows: QuerySet[Any]) -> Sql:
-    """The table that ``rows`` are of, as FROM has it."""
-    past = past_table(rows)
-    if past is None:
-        return _table(resource.model), ()
-    connection = connections[rows.db]
-    at = connection.ops.adapt_datetimefield_value(past.moment)
-    sql, parameters = table_at(resource, past.moment, past.sources, connection)
-    valid = f"w.recorded_since <= %s AND w.{UNTIL} > %s"
-    return f"(SELECT * FROM ({sql}) w WHERE {valid})", [*parameters, at, at]  # noqa: S608 - as below
 
 
 def table_at(

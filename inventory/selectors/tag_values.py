@@ -24,24 +24,26 @@ PAIRS = {
 }
 
 
-def tag_values(resource: Resource, column: str, one: Filter, key: str, of: Sql) -> Sql:
-    """``one``: the filter by pairs, and ``column`` its JSON column. ``of``: the resource's table.
+def tag_values(resource: Resource, column: str, one: Filter, key: str) -> Sql:
+    """``one``: the filter by pairs, and ``column`` its JSON column.
 
     The rows are those of a table ``b`` of the query that it is a part of, by its ``row_id``; there
-    may be others, which are not joined. Asks the database whether a value may have been cut.
+    may be others, which are not joined. Without a table of terms, ``b`` has the pairs of its rows.
+    Asks the database whether a value may have been cut.
     """
-    own = _in_rows(of, column, key)
-    if one.terms is None or len(key) >= LONGEST_TERM:
-        return own
+    if one.terms is None:
+        return _in_pairs("b", "b.row_id", "b.pairs"), [key]
+    own = _in_table(resource, column)
+    if len(key) >= LONGEST_TERM:
+        return own, [key]
     table = one.terms._meta.db_table  # noqa: SLF001 - Django's documented API
     row = f"{link_to(one.terms, resource.model)}_id"
     # Not in the rows of b: that takes PostgreSQL from an index to a look at each row.
     terms = f"SELECT {row} AS row_id, value FROM {table} WHERE key = %s"  # noqa: S608 - names of our own tables
     if not _has_cut_values(table, key):
         return terms, [key]
-    sql, parameters = own
-    cut = f"{sql} AND LENGTH({_part(1)}) >= {LONGEST_TERM}"
-    return f"{terms} AND LENGTH(value) < {LONGEST_TERM} UNION {cut}", [key, *parameters]
+    cut = f"{own} AND LENGTH({_part(1)}) >= {LONGEST_TERM}"
+    return f"{terms} AND LENGTH(value) < {LONGEST_TERM} UNION {cut}", [key, key]
 
 
 def _has_cut_values(table: str, key: str) -> bool:
@@ -51,14 +53,18 @@ def _has_cut_values(table: str, key: str) -> bool:
         return cursor.fetchone() is not None
 
 
-def _in_rows(of: Sql, column: str, key: str) -> Sql:
-    pairs = PAIRS[connection.vendor][0].format(f"v.{column}")
-    table, parameters = of
-    sql = (
-        f"SELECT DISTINCT v.id AS row_id, {_part(1)} AS value FROM {table} v, {pairs} "  # noqa: S608 - as above
-        f"WHERE v.id IN (SELECT row_id FROM b) AND {_part(0)} = %s"
+def _in_table(resource: Resource, column: str) -> str:
+    table = resource.model._meta.db_table  # noqa: SLF001 - Django's documented API
+    found = _in_pairs(f"{table} v", "v.id", f"v.{column}")
+    return f"{found} AND v.id IN (SELECT row_id FROM b)"  # noqa: S608 - as above
+
+
+def _in_pairs(table: str, row: str, column: str) -> str:
+    pairs = PAIRS[connection.vendor][0].format(column)
+    return (
+        f"SELECT DISTINCT {row} AS row_id, {_part(1)} AS value FROM {table}, {pairs} "  # noqa: S608 - names of our own tables
+        f"WHERE {_part(0)} = %s"
     )
-    return sql, [*parameters, key]
 
 
 def _part(number: int) -> str:
