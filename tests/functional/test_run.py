@@ -7,6 +7,7 @@ import signal
 import socket
 import sys
 import time
+from datetime import UTC, datetime
 
 import psutil
 import pytest
@@ -14,12 +15,14 @@ import pytest
 from gateway.run.install import REDIS_NAMES
 from gateway.run.options import ROOT
 from gateway.run.ports import free_port
-from tests.functional.gateway import FIRST_START_SECONDS, Gateway
+from tests.functional.gateway import FIRST_START_SECONDS, Gateway, RemoteClient
 from tests.migrated import copy_sqlite
 from tests.postgres import database_for_processes
 
 # A bound of a hang, for a busy machine.
 TOUR = ROOT / "docs" / "tour.md"
+QUESTIONS = ROOT / "docs" / "questions.md"
+QUESTION = re.compile(r"^## ([^\n]+\?)\n\n```graphql\n(.+?)```", re.DOTALL | re.MULTILINE)
 RESTART_SECONDS = 300
 PATIENCE_SECONDS = 300
 
@@ -155,6 +158,26 @@ def test_the_tour_attaches_a_volume(gateway, password):
     assert (volumes["scratch"]["size"], volumes["scratch"]["state"]) == (10, "IN_USE")
     assert volumes["scratch"]["device"]
     assert seen["virtualMachine"]["securityGroups"][0]["rules"]
+
+
+def test_each_question_is_one_query_to_the_demo(gateway, password):
+    """Its accounts are two of AWS, at moto over HTTP, and one of a simulator."""
+    client = RemoteClient(gateway.url).log_in("admin", password)
+    listed = client.data("{ virtualMachines { complete } }")
+    assert listed["virtualMachines"]["complete"] is True
+    moment = datetime.now(UTC).isoformat()
+    answers = {}
+    for title, query in QUESTION.findall(QUESTIONS.read_text(encoding="utf-8")):
+        times = dict.fromkeys(re.findall(r"\$(\w+): DateTime!", query), moment)
+        [answers[title]] = client.data(query, **times).values()
+        assert answers[title].get("complete", True) is True, title
+
+    assert len(answers) == 11
+    running = next(one for title, one in answers.items() if "machines run," in title)
+    named = {group["keys"][0]["label"] for group in running["groups"]}
+    assert named == {"Demo AWS", "Demo AWS research", "Demo simulator"}
+    ran = next(one for title, one in answers.items() if "machines ran" in title)
+    assert ran["totals"]["count"] > 10
 
 
 def test_a_second_one_on_the_same_data_names_the_first(gateway, password):
