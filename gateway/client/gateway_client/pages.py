@@ -2,7 +2,7 @@
 
 from typing import Generic, TypeVar
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from .generated.fragments import MachineParts, ReceiptParts
 from .generated.list_machines import ListMachinesVirtualMachines
@@ -15,7 +15,7 @@ class Pages(BaseModel, Generic[Model]):
     """A list that was read to its end or to ``limit``, with its receipts."""
 
     nodes: list[Model]
-    total_count: int
+    total_count: int = Field(serialization_alias="totalCount")
     complete: bool  # false: a source did not answer, so objects may be missing or old
     sources: list[ReceiptParts]
 

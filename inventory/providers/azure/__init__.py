@@ -113,7 +113,7 @@ KIND = ProviderKind(
             "[object-storage.md](object-storage.md)."
         ),
         "Blobs are reached only at `<account>.blob.core.windows.net`, from the gateway's address.",
-        "Storage accounts with a hierarchical namespace were not tested.",
+        "Storage accounts with a hierarchical namespace were tested only with the stand-in.",
         (
             "Blob Storage was tested with a stand-in that follows its reference, not with a real "
             "account."

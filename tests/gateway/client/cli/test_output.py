@@ -4,7 +4,9 @@ import json
 from types import SimpleNamespace
 
 import pytest
+from pydantic import BaseModel
 
+from gateway_client import pages  # noqa: F401 - defines models
 from gateway_client.cli.output import Format, visible, write_rows
 
 pytestmark = pytest.mark.any_database
@@ -31,6 +33,24 @@ def test_a_table_is_aligned_and_obeys_no_name(capsys):
 def test_csv_has_every_value_as_it_is(capsys):
     write_rows(ROWS[:2], COLUMNS, Format.csv)
     assert capsys.readouterr().out == 'name,tags\nweb-1,"a=1,b=2"\n\x1b[2Jweb,\n'
+
+
+def models(base=BaseModel):
+    for one in base.__subclasses__():
+        if one.__module__.startswith("gateway_client"):
+            yield one
+        yield from models(one)
+
+
+def test_json_has_the_names_of_the_api():
+    names = {
+        field.serialization_alias or name
+        for model in models()
+        for name, field in model.model_fields.items()
+    }
+
+    assert "totalCount" in names
+    assert [name for name in names if "_" in name.strip("_")] == []
 
 
 def test_json_has_the_whole_objects(capsys):
