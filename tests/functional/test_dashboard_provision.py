@@ -62,7 +62,7 @@ def test_machines_are_ordered_from_the_form_and_a_double_click_orders_once(
     name, provider = cloud
     open_dashboard(page, "Provision")
     fill_order(page, name, "web", count=2)
-    page.get_by_text("2 machines: $0.0320 an hour, $23.36 a month at list prices").wait_for()
+    page.get_by_text("2 machines: $0.0320 an hour, $23.36 a month, without volumes").wait_for()
     page.get_by_text("Tags and a script").click()
     page.get_by_label("Tags").fill("team=blue")
     dialog = check(page, "2 machines")

@@ -53,8 +53,8 @@ test("another region forgets what only the first one has, and keeps the rest", (
 test("the estimate is of all machines, and says when a price is not known", () => {
   assert.equal(
     estimateOf(3, 0.016),
-    "3 machines: $0.0480 an hour, $35.04 a month at list prices, without disks and traffic.",
+    "3 machines: $0.0480 an hour, $35.04 a month, without volumes, addresses and traffic.",
   );
-  assert.equal(estimateOf(1, 0), "1 machine: $0.0000 an hour, $0.00 a month at list prices, without disks and traffic.");
-  assert.equal(estimateOf(1, null), "1 machine: the list price of this size is not known.");
+  assert.equal(estimateOf(1, 0), "1 machine: $0.0000 an hour, $0.00 a month, without volumes, addresses and traffic.");
+  assert.equal(estimateOf(1, null), "1 machine: the price of this size is not known.");
 });

@@ -85,10 +85,10 @@ export function tagsIn(text: string): { key: string; value: string }[] {
 /** "3 machines: $0.0480 an hour, $35.04 a month …"; `price`: of one, in dollars an hour. */
 export function estimateOf(machines: number, price: number | null | undefined): string {
   const subject = count(machines, "machine");
-  if (typeof price !== "number") return `${subject}: the list price of this size is not known.`;
+  if (typeof price !== "number") return `${subject}: the price of this size is not known.`;
   const hourly = dollars(price * machines, 4);
   const monthly = dollars(price * machines * HOURS_A_MONTH);
-  return `${subject}: ${hourly} an hour, ${monthly} a month at list prices, without disks and traffic.`;
+  return `${subject}: ${hourly} an hour, ${monthly} a month, without volumes, addresses and traffic.`;
 }
 
 /** Asks what the order would meet. Throws the gateway's reason if it refuses the question. */
