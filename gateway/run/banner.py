@@ -75,7 +75,7 @@ def _last_command(facts: BannerFacts) -> str:
 def _password(facts: BannerFacts) -> str:
     if facts.new_password:
         return f"{facts.new_password}   (shown this once)"
-    return "the one shown at the first start; set ADMIN_PASSWORD to it before you paste"
+    return "ADMIN_PASSWORD, or the one of the first start; set ADMIN_PASSWORD to it to paste"
 
 
 def _authenticated(facts: BannerFacts, query: str) -> str:

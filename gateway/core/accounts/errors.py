@@ -38,4 +38,4 @@ class SessionRequired(Forbidden):
 
 class SuperuserRequired(Forbidden):
     def __init__(self) -> None:
-        super().__init__("Only a superuser may do this")
+        super().__init__("Only a superuser may do this.")

@@ -88,7 +88,7 @@ def test_renaming_and_deleting(run, root, ann, team):
 
 def test_who_is_no_superuser_changes_nothing_and_learns_nothing(refused, ann, bob, team):
     Membership.objects.create(team=team, user=ann)
-    forbidden = (None, "FORBIDDEN", "Only a superuser may do this")
+    forbidden = (None, "FORBIDDEN", "Only a superuser may do this.")
 
     for here in (gid(team), global_id("Team", 10**9), "x"):
         assert refused(ann, RENAME, id=here, name="mine") == forbidden

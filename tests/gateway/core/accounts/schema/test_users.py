@@ -50,7 +50,7 @@ def test_what_cannot_be_a_user(refused, root, login, password, expected):
 
 
 def test_who_is_no_superuser_makes_and_changes_nobody(refused, ann, bob):
-    forbidden = (None, "FORBIDDEN", "Only a superuser may do this")
+    forbidden = (None, "FORBIDDEN", "Only a superuser may do this.")
 
     assert refused(ann, CREATE, login="carl", password=NEW, superuser=True) == forbidden
     for changed in ({"id": gid(bob), "active": False}, {"id": gid(ann), "superuser": True}):
