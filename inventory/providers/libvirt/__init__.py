@@ -73,7 +73,10 @@ KIND = ProviderKind(
         "Addresses come from libvirt's DHCP server and the host's ARP table.",
         "Volumes are those of active pools. Sizes are rounded up to whole GiB.",
         "The name of a new volume ends with the id of its job, which its tag `gateway-job` shows.",
-        "A volume can be detached from a running machine only if the guest cooperates.",
+        (
+            "A volume can be detached from a running machine only if the guest cooperates, and not "
+            "if the machine runs from it."
+        ),
         (
             "A password is sent only over TLS. Transports that run programs, such as ssh, are "
             "refused."

@@ -39,6 +39,28 @@ class Disk:
         return self.xml.get("type") == "block" and self.xml.get("device", "disk") in DISKS
 
 
+def is_started_from(disk: Disk) -> bool:
+    """True if no other disk of the machine is tried before it at a start.
+
+    libvirt.org/formatdomain.html, "BIOS bootloader": devices are tried by the "order" of their
+    "boot". If none has one, the first disk is tried, unless "os" names only devices of other kinds.
+    """
+    machine = disk.xml.getroottree()
+    disks = [one for one in machine.iterfind("devices/disk") if one.get("device", "disk") in DISKS]
+    if machine.find("devices/*/boot") is not None:
+        disks = sorted((one for one in disks if one.find("boot") is not None), key=_boot_order)
+    else:
+        kinds = [boot.get("dev") for boot in machine.iterfind("os/boot")]
+        if kinds and "hd" not in kinds:
+            return False
+    return bool(disks) and disks[0] is disk.xml
+
+
+def _boot_order(disk: Any) -> int:
+    order = disk.find("boot").get("order", "")
+    return int(order) if order.isdecimal() else 0
+
+
 @dataclass(slots=True)
 class Attachments:
     """``disks``: by their sources, as ``source_of`` names them. ``below``: the names of files that

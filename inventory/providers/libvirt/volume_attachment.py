@@ -15,7 +15,7 @@ from inventory.providers.kind import NameRule
 from inventory.providers.libcloud.marks import marks_of
 from inventory.providers.libvirt import xdr
 from inventory.providers.libvirt.actions import CONFIG, LIVE, where_it_is
-from inventory.providers.libvirt.attachments import Disk, disks_in
+from inventory.providers.libvirt.attachments import Disk, disks_in, is_started_from
 from inventory.providers.libvirt.blockers import SUSPENDED
 from inventory.providers.libvirt.conversation import Call
 from inventory.providers.libvirt.domains import domain_named, word_for
@@ -43,6 +43,7 @@ FOREIGN = (
     "The volume was created empty, and is a layer on {file} by its content now. A machine may have "
     "written that to read a file of the host: the volume is not attached."
 )
+SYSTEM = "The machine runs from this volume: stop the machine before it is detached."
 
 
 @does("volumes", "attach", permissions=named("domain.write", "domain.save", *LOOKING))
@@ -80,6 +81,8 @@ def detach_volume(driver: Any, external_id: str, machine_id: str) -> None:
     if word_for(driver, domain) == SAVED:
         raise conflict(SUSPENDED)
     affected = where_it_is(driver, domain)
+    if affected & LIVE and any(is_started_from(disk) for disk in disks if not disk.is_stored):
+        raise conflict(SYSTEM)
     for flag, of_next_start in ((CONFIG, True), (LIVE, False)):
         found = [disk for disk in disks if disk.is_stored is of_next_start]
         if affected & flag and found:

@@ -7,7 +7,7 @@ from lxml import etree
 
 from inventory.live.bounds import bounded
 from inventory.providers import ProviderError, ProviderErrorCode, connect, get_kind
-from inventory.providers.libvirt.attachments import Attachments
+from inventory.providers.libvirt.attachments import Attachments, Disk, is_started_from
 from inventory.providers.libvirt.procedures import Procedure, Volume
 from inventory.providers.libvirt.volume_records import record_of
 from inventory.providers.order_marker import MARKER_TAG
@@ -202,6 +202,61 @@ def test_a_volume_is_attached_made_larger_and_detached(cloud, daemon, volume, st
 
     cloud.do("volumes", "delete", volume.external_id)
     assert cloud.find("volumes", volume.external_id) is None
+
+
+def test_a_machine_keeps_the_disk_that_it_runs_from(cloud, daemon):
+    """libvirt itself refuses nothing; EC2 and OpenStack refuse it."""
+    system = f"default/gateway-{FIRST}.qcow2"
+    daemon.machines[FIRST].state = 1
+
+    error = refusal(cloud.do, "volumes", "detach", system, FIRST)
+
+    assert (error.code, error.is_final) == (Code.CONFLICT, True)
+    assert "stop the machine" in error.message
+    assert deeds(daemon) == []
+
+    daemon.machines[FIRST].state = SHUT_OFF
+    cloud.do("volumes", "detach", system, FIRST)
+    assert cloud.find("volumes", system).machine_id is None
+
+
+@pytest.mark.parametrize(
+    ("boots", "first", "second", "expected"),
+    [
+        ("", "", "", "vda"),
+        ("<boot dev='hd'/>", "", "", "vda"),
+        ("<boot dev='cdrom'/><boot dev='hd'/>", "", "", "vda"),  # without a disc it is tried
+        ("<boot dev='network'/>", "", "", None),
+        ("", "", "<boot order='1'/>", "vdb"),
+        ("", "<boot order='2'/>", "<boot order='1'/>", "vdb"),
+        ("", "<boot order='9'/>", "<boot order='10'/>", "vda"),
+    ],
+)
+def test_the_disk_that_a_machine_starts_from(boots, first, second, expected):
+    both = (("vda", first), ("vdb", second))
+    disks = "".join(f"<disk><target dev='{name}'/>{boot}</disk>" for name, boot in both)
+    drive = "<disk device='cdrom'><target dev='sda'/></disk>"
+
+    assert started_from(f"<os>{boots}</os><devices>{drive}{disks}</devices>") == expected
+
+
+@pytest.mark.parametrize(("disk", "expected"), [("<boot order='2'/>", "vda"), ("", None)])
+def test_a_network_card_that_is_tried_first(disk, expected):
+    """The disk is tried next, if it has an order at all."""
+    card = "<interface><boot order='1'/></interface>"
+    disks = f"<disk><target dev='vda'/>{disk}</disk>"
+
+    assert started_from(f"<devices>{card}{disks}</devices>") == expected
+
+
+def started_from(inside):
+    machine = etree.fromstring(f"<domain>{inside}</domain>")
+    disks = [
+        Disk(None, one.find("target").get("dev"), one, is_stored=False)
+        for one in machine.iterfind("devices/disk")
+    ]
+    found = [disk.device for disk in disks if is_started_from(disk)]
+    return found[0] if found else None
 
 
 def test_a_guest_that_hangs_keeps_its_volume(cloud, daemon, volume):
