@@ -75,8 +75,9 @@ LEAVE_OUT = {
     # Fields that announce another page: test_whole_lists has these.
     "openstack": ("security_groups_links", "ports_links"),
 }
-# Fields that an empty list does not have, by the cloud's reference: test_whole_lists has these.
-NOT_IN_EMPTY = {"google": "items"}
+# What an empty list has in place of its items: by Google's reference no such field, and null by
+# kubernetes/actions.py. test_whole_lists and test_kubernetes have these.
+EMPTY = {"google": ("items", (DROPPED, None)), "kubernetes": ("items", (None,))}
 # Fields that hold a list as an object, by keys: a missing key is a missing entry.
 KEYED = {"google": "items"}
 # The path of the object in the answer to a single read, if it is not the whole answer.
@@ -178,9 +179,8 @@ class HttpReplies:
     def _leaves_out(self, mutation):
         names = LEAVE_OUT.get(self.slug, ())
         is_entry = mutation.path[-2:-1] == (KEYED.get(self.slug),)
-        is_empty_list = mutation.path == (NOT_IN_EMPTY.get(self.slug),) and (
-            mutation.value is DROPPED or mutation.value is None
-        )
+        field, values = EMPTY.get(self.slug, (None, ()))
+        is_empty_list = mutation.path == (field,) and any(mutation.value is one for one in values)
         return (
             any(name in names for name in mutation.path)
             or (is_entry and mutation.value is DROPPED)
