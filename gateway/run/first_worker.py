@@ -1,6 +1,6 @@
-"""What the first worker of a run does before and while it begins to work.
+"""The first worker of a run prepares the data and connects the demo.
 
-It prepares the data and connects the demo. Both need Django's apps, as the worker does: their
+Both need Django's apps, as the worker does: their
 import takes a second of processor time, which a process of its own would take again.
 """
 

@@ -1,4 +1,4 @@
-"""What the first worker reports to the runner: lines of JSON through a pipe.
+"""The first worker reports to the runner: lines of JSON through a pipe.
 
 ::
 

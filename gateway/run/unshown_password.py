@@ -1,4 +1,4 @@
-"""Whether a generated password was shown: a small file names the user whose password was not.
+"""A small file names the user whose generated password was not shown yet.
 
 A start may be interrupted after the password was generated and before it was shown. The next start
 then generates a new one.

@@ -10,7 +10,7 @@ def described_enum(
     values: Any, *, name: str, description: str, meanings: Mapping[Any, str] | None = None
 ) -> Any:
     """A GraphQL enum ``name`` of ``values``, a class of Python's enums. Without ``meanings``,
-    each value's ``meaning`` is its description. A value that lacks one is a KeyError or an
+    each value's ``meaning`` is its description. A value without a description raises KeyError or
     AttributeError at import.
     """
     texts: dict[Any, str] = {

@@ -121,7 +121,7 @@ def digest_of(content: bytes) -> bytes:
 
 
 def _size(page: Page, names: Mapping[str, str | None]) -> int:
-    """What the page counts as: its records, or their memory in records if that is more."""
+    """The page counts as so many records: its own, or more if they take the memory of more."""
     memory = sum(map(memory_of, page.machines))
     memory += sum(map(getsizeof, (page.token, *names.values())))
     return max(1 + len(page.machines), memory // BYTES_OF_RECORD)

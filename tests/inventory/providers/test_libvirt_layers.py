@@ -1,21 +1,25 @@
-"""What stays as it is at libvirt, because another disk is a layer on it, or may be it."""
+"""Volumes of libvirt stay as they are if another disk is a layer on them, or may be them."""
 
 import copy
-import uuid
 
 import pytest
 
-from inventory.providers import ProviderError, ProviderErrorCode, connect, get_kind
+from inventory.providers import ProviderErrorCode
 from inventory.providers.libvirt.procedures import Procedure
 from inventory.providers.libvirt.volume_records import GIB
 from inventory.records.volume import NewVolume
-from tests.clouds.apis.libvirt import IMAGES, SHUT_OFF, Libvirt, No, document
+from tests.clouds.apis.libvirt import IMAGES, SHUT_OFF, No, document
+from tests.inventory.providers.libvirt_volumes import (
+    FIRST,
+    MARK,
+    NAME,
+    SECOND,
+    cloud,  # noqa: F401 - fixture
+    daemon,  # noqa: F401 - fixture
+    refusal,
+)
 
-KIND = get_kind("libvirt")
 Code = ProviderErrorCode
-FIRST, SECOND = (str(uuid.UUID(int=number)) for number in (1, 2))
-MARK = "7d8c1f5e-2b7a-4c61-9d5a-0a1b2c3d4e5f"
-NAME = "data-7d8c1f5e2b7a4c619d5a0a1b2c3d4e5f"
 DISK = f"gateway-{FIRST}.qcow2"
 SNAPSHOT = f"gateway-{FIRST}.snap1"
 DESTROYING = {
@@ -24,18 +28,6 @@ DESTROYING = {
     Procedure.DOMAIN_BLOCK_RESIZE,
     Procedure.DOMAIN_ATTACH_DEVICE_FLAGS,
 }
-
-
-@pytest.fixture
-def daemon():
-    with Libvirt() as running:
-        yield running
-
-
-@pytest.fixture
-def cloud(daemon):
-    with connect(KIND, KIND.clean_credentials({"uri": daemon.uri}), "global", 10) as found:
-        yield found
 
 
 @pytest.fixture
@@ -61,12 +53,6 @@ def snapshot(daemon):
     for below in disk.findall("backingStore"):
         disk.remove(below)
     return layer
-
-
-def refusal(act, *arguments):
-    with pytest.raises(ProviderError) as caught:
-        act(*arguments)
-    return caught.value
 
 
 def destroyed(daemon):

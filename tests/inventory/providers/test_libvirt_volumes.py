@@ -6,20 +6,26 @@ import pytest
 from lxml import etree
 
 from inventory.live.bounds import bounded
-from inventory.providers import ProviderError, ProviderErrorCode, connect, get_kind
+from inventory.providers import ProviderErrorCode
 from inventory.providers.libvirt.attachments import Attachments, Disk, is_started_from
 from inventory.providers.libvirt.procedures import Procedure, Volume
 from inventory.providers.libvirt.volume_records import record_of
 from inventory.providers.order_marker import MARKER_TAG
 from inventory.records.volume import NewVolume, VolumeState
 from inventory.resources.volume import Volume as Model
-from tests.clouds.apis.libvirt import IMAGES, SHUT_OFF, Libvirt, document
+from tests.clouds.apis.libvirt import IMAGES, SHUT_OFF, document
+from tests.inventory.providers.libvirt_volumes import (
+    FIRST,
+    KIND,
+    MARK,
+    NAME,
+    SECOND,
+    cloud,  # noqa: F401 - fixture
+    daemon,  # noqa: F401 - fixture
+    refusal,
+)
 
-KIND = get_kind("libvirt")
 Code = ProviderErrorCode
-FIRST, SECOND = (str(uuid.UUID(int=number)) for number in (1, 2))
-MARK = "7d8c1f5e-2b7a-4c61-9d5a-0a1b2c3d4e5f"
-NAME = "data-7d8c1f5e2b7a4c619d5a0a1b2c3d4e5f"
 CHANGING = {
     Procedure.STORAGE_VOL_CREATE_XML,
     Procedure.STORAGE_VOL_DELETE,
@@ -31,26 +37,8 @@ CHANGING = {
 
 
 @pytest.fixture
-def daemon():
-    with Libvirt() as running:
-        yield running
-
-
-@pytest.fixture
-def cloud(daemon):
-    with connect(KIND, KIND.clean_credentials({"uri": daemon.uri}), "global", 10) as found:
-        yield found
-
-
-@pytest.fixture
 def volume(cloud):
     return cloud.create("volumes", "create", NewVolume("data", MARK, size=2))
-
-
-def refusal(act, *arguments):
-    with pytest.raises(ProviderError) as caught:
-        act(*arguments)
-    return caught.value
 
 
 def deeds(daemon):

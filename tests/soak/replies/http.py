@@ -75,8 +75,8 @@ LEAVE_OUT = {
     # Fields that announce another page: test_whole_lists has these.
     "openstack": ("security_groups_links", "ports_links"),
 }
-# What an empty list has in place of its items: by Google's reference no such field, and null by
-# kubernetes/actions.py. test_whole_lists and test_kubernetes have these.
+# An empty list has one of these values in place of its items: no such field by Google's reference,
+# and null by kubernetes/actions.py. test_whole_lists and test_kubernetes have these.
 EMPTY = {"google": ("items", (DROPPED, None)), "kubernetes": ("items", (None,))}
 # Fields that hold a list as an object, by keys: a missing key is a missing entry.
 KEYED = {"google": "items"}

@@ -15,6 +15,7 @@ import type { Machine } from "../data/fleet.ts";
 import { count, spaced } from "../data/text.ts";
 import { useStores } from "./context.ts";
 import { Dialog } from "./dialog.tsx";
+import { TypedWord } from "./typed_word.tsx";
 
 interface ConfirmProps {
   readonly action: Action;
@@ -77,14 +78,9 @@ export function Confirm({ action, machines: chosen, onClose, onDone }: ConfirmPr
               </p>
             )}
             {action.destructive && allowed.length > 0 && (
-              <label>
-                This cannot be undone. Type <strong>{word}</strong> to confirm.
-                <input
-                  value={typed}
-                  autocomplete="off"
-                  onInput={(event) => setTyped(event.currentTarget.value)}
-                />
-              </label>
+              <TypedWord word={word} typed={typed} onTyped={setTyped}>
+                This cannot be undone.{" "}
+              </TypedWord>
             )}
           </>
         )}

@@ -5,6 +5,7 @@ import { useState } from "preact/hooks";
 import { spaced } from "../data/text.ts";
 import { useAct } from "./act.ts";
 import { Dialog } from "./dialog.tsx";
+import { TypedWord } from "./typed_word.tsx";
 
 interface TypedProps {
   readonly title: string;
@@ -27,14 +28,7 @@ export function TypedDialog({ title, word, button, work, onClose, children }: Ty
     <Dialog title={title} onClose={onClose}>
       <form onSubmit={(event) => void submit(event)}>
         {children}
-        <label>
-          Type <strong>{word}</strong> to confirm.
-          <input
-            value={typed}
-            autocomplete="off"
-            onInput={(event) => setTyped(event.currentTarget.value)}
-          />
-        </label>
+        <TypedWord word={word} typed={typed} onTyped={setTyped} />
         {failure && <p class="notice bad" role="alert">{failure}</p>}
         <footer>
           <button type="button" onClick={onClose}>

@@ -11,9 +11,9 @@ interface Found {
 }
 
 /**
- * The dry run of the request `of` as it is now; `ask` null: it is not complete yet. That of another
- * request is none: between a change and the next dry run, the button would submit what nobody has
- * checked.
+ * The dry run of the request `of` as it is now; `ask` null: it is not complete yet. The dry run of
+ * another request does not count: until the next one has answered, the button would submit a request
+ * without a dry run.
  */
 export function useVerdict(of: string, ask: (() => Promise<Verdict>) | null) {
   const [found, setFound] = useState<Found>({ of, verdict: null, failure: "" });

@@ -6,6 +6,7 @@ import { submitBucketDeletion, tryBucketDeletion } from "../data/storage.ts";
 import { spaced } from "../data/text.ts";
 import { useStores } from "../parts/context.ts";
 import { Dialog } from "../parts/dialog.tsx";
+import { TypedWord } from "../parts/typed_word.tsx";
 import { useVerdict } from "../parts/verdict.ts";
 
 interface DeleteBucketProps {
@@ -52,14 +53,9 @@ export function DeleteBucketDialog({ id, name, onClose, onDone }: DeleteBucketPr
             </p>
           ))}
         </div>
-        <label>
-          This cannot be undone. Type <strong>{name}</strong> to confirm.
-          <input
-            value={typed}
-            autocomplete="off"
-            onInput={(event) => setTyped(event.currentTarget.value)}
-          />
-        </label>
+        <TypedWord word={name} typed={typed} onTyped={setTyped}>
+          This cannot be undone.{" "}
+        </TypedWord>
         <footer>
           <button type="button" onClick={onClose}>
             Close
