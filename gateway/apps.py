@@ -1,7 +1,7 @@
 from django.apps import AppConfig
 from django.core import checks
 
-from gateway.core.migration_check import check_replaced
+from gateway.core.migration_check import check_versions
 
 
 class GatewayConfig(AppConfig):
@@ -10,4 +10,4 @@ class GatewayConfig(AppConfig):
     def ready(self) -> None:
         from gateway import celery  # noqa: F401, PLC0415 - tasks are sent through it
 
-        checks.register(check_replaced, checks.Tags.database)
+        checks.register(check_versions, checks.Tags.database)

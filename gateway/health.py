@@ -1,13 +1,14 @@
 """Is the gateway alive, and is it ready: what a load balancer and `make run` ask.
 
-Alive: this process answers. Ready: the database, the broker and at least one worker answer, files
-can be written, and the demo, where there is one, is connected.
+Alive: this process answers. Ready: the database, the broker and at least one worker answer, the
+database has all migrations, files can be written, and the demo, where there is one, is connected.
 """
 
 import logging
 import os
 from contextlib import suppress
 from pathlib import Path
+from threading import Event
 
 import redis
 from django.conf import settings
@@ -16,6 +17,7 @@ from django.http import HttpRequest, JsonResponse
 from kombu.exceptions import OperationalError
 
 from gateway.celery import app
+from gateway.core.migration_check import lacking
 from gateway.core.redis import client
 from gateway.kept import Kept
 
@@ -64,9 +66,19 @@ def _database_answers() -> bool:
         else:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT 1")
+        return _is_migrated()
     except Error as error:
         log.warning("The database does not answer: %s", error)
         return False
+
+
+def _is_migrated() -> bool:
+    """True if no migration is missing. Once it is so, the database is not asked again."""
+    if not _migrated.is_set():
+        if missing := lacking(connection):
+            log.warning("%s", missing)
+            return False
+        _migrated.set()
     return True
 
 
@@ -122,4 +134,5 @@ def _worker_answers() -> bool:
         return False
 
 
+_migrated = Event()
 _parts = Kept(_look, KEPT_SECONDS)

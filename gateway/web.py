@@ -6,8 +6,9 @@ Granian imports an application in each of its workers. Here it is imported once,
 are forked, and they share its memory. Granian forks if that is Python's default (Linux before
 Python 3.14); otherwise each worker imports it.
 
-With GATEWAY_HELD=1 in its environment it serves only after its standard input has ended: so
-`make run` lets it import while the database is prepared.
+With GATEWAY_HELD=1 in its environment it serves only after a line on its standard input: so
+`make run` lets it import while the database is prepared. If the input ends without a line, `make
+run` has ended, and the database may not be prepared: it ends too.
 """
 
 import os
@@ -23,6 +24,6 @@ with lasting_imports():
 
 if __name__ == "__main__":
     raise_file_limit()
-    if os.environ.get("GATEWAY_HELD"):
-        sys.stdin.read()
+    if os.environ.get("GATEWAY_HELD") and not sys.stdin.readline():
+        sys.exit("Ended: the process that started this one has ended before the data was prepared.")
     sys.exit(entrypoint())  # type: ignore[no-untyped-call]  # Granian has no types for it

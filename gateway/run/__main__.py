@@ -32,11 +32,15 @@ from gateway.run.runner import Runner
 
 # `make run` says it; what tests start on data of their own is nothing for ./manage.py.
 REMEMBER = "--remember"
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def main() -> int:
     """The exit code: 0 after Ctrl-C or SIGTERM, 1 when something else ended the run."""
-    signal.signal(signal.SIGTERM, _interrupt)
+    for number in ENDING:
+        is_ignored = signal.getsignal(number) is signal.SIG_IGN
+        if not (number == signal.SIGHUP and is_ignored):  # nohup: outlive the terminal
+            signal.signal(number, _interrupt)
     try:
         _start(read_options())
     except StartError as error:
@@ -66,6 +70,7 @@ def _start(options: Options) -> None:
             with broker(options) as redis:
                 _serve(options, redis, runner, early_port)
         finally:
+            _ignore_signals()
             end_marked(options.run_dir)
 
 
@@ -135,7 +140,14 @@ def _say(line: str) -> None:
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> NoReturn:
+    """Once: a second Ctrl-C must not interrupt the end, which would leave processes behind."""
+    _ignore_signals()
     raise KeyboardInterrupt
+
+
+def _ignore_signals() -> None:
+    for number in ENDING:
+        signal.signal(number, signal.SIG_IGN)
 
 
 if __name__ == "__main__":

@@ -11,12 +11,18 @@ processor time for each of the two. Django's checks are left out: they load the 
 schema, which neither uses, and `make check` runs them.
 """
 
+import logging
 import os
 import sys
+import time
 from collections.abc import Callable
 
 from gateway.core.lasting_imports import lasting_imports
+from gateway.core.redaction import redact
 
+log = logging.getLogger(__name__)
+
+LOOK_SECONDS = 2.0
 WORKER_THREADS = 80  # one requester gets 20: see jobs.run.shares
 
 
@@ -27,7 +33,7 @@ def main() -> int:
 
 
 def work(report: int | None = None, aws_port: int = 0) -> int:
-    """``report`` None: the data is prepared. See above."""
+    """``report`` None: another process prepares the data, and is waited for. See above."""
     os.environ["CELERY_SKIP_CHECKS"] = "true"
     with lasting_imports():
         from gateway.celery import app  # noqa: PLC0415 - beat does without Django's apps
@@ -43,10 +49,31 @@ def work(report: int | None = None, aws_port: int = 0) -> int:
         )
         if report is not None:
             from gateway.run.first_worker import prepare_run  # noqa: PLC0415 - it imports models
-    if report is not None and not prepare_run(report, aws_port=aws_port or None):
+    if report is None:
+        _wait_for_migrations()
+    elif not prepare_run(report, aws_port=aws_port or None):
         return 1
     worker.start()
     return int(worker.exitcode or 0)
+
+
+def _wait_for_migrations() -> None:
+    """Without its tables, the database has no work, and each look for some would be an error."""
+    from django.db import Error, connections  # noqa: PLC0415 - beat does without Django's apps
+
+    from gateway.core.migration_check import lacking  # noqa: PLC0415 - as above
+
+    said = False
+    try:
+        while missing := lacking(connections["default"]):
+            if not said:
+                log.warning("%s The worker waits for it.", missing)
+                said = True
+            time.sleep(LOOK_SECONDS)
+    except Error as error:  # the worker itself bears a database that is away
+        log.warning("The database does not answer: %s", redact(str(error)))
+    finally:
+        connections.close_all()
 
 
 def beat() -> int:

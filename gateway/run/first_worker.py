@@ -7,8 +7,9 @@ import takes a second of processor time, which a process of its own would take a
 import threading
 import traceback
 
-from django.db import connections
+from django.db import DatabaseError, connections
 
+from gateway.run.database import database_fault, disk_fault
 from gateway.run.demo.seed import connect_demo
 from gateway.run.errors import StartError
 from gateway.run.options import Options, read_options
@@ -30,11 +31,8 @@ def prepare_run(report: int, *, aws_port: int | None) -> bool:
     try:
         options = read_options()
         prepared = prepare(options, say=reporter.say, aws_port=aws_port)
-    except StartError as error:
-        reporter.failed(str(error))
-        return False
-    except Exception:  # noqa: BLE001 - whatever it is, the person at the terminal must see it
-        reporter.failed(traceback.format_exc())
+    except Exception as error:  # noqa: BLE001 - whatever it is, the person at the terminal must see it
+        reporter.failed(_reason(error))
         return False
     finally:
         connections.close_all()
@@ -52,15 +50,23 @@ def prepare_run(report: int, *, aws_port: int | None) -> bool:
 def _connect(options: Options, prepared: Prepared, reporter: Reporter) -> None:
     try:
         machine = _machine_for_show(_connect_demo(options, prepared))
-    except StartError as error:
-        reporter.failed(str(error))
-    except Exception:  # noqa: BLE001 - as above
-        reporter.failed(traceback.format_exc())
+    except Exception as error:  # noqa: BLE001 - as above
+        reporter.failed(_reason(error))
     else:
         reporter.connected(machine)
     finally:
         connections.close_all()
         reporter.close()
+
+
+def _reason(error: Exception) -> str:
+    """The text for the person at the terminal: a traceback only where nothing better is known."""
+    if isinstance(error, StartError):
+        return str(error)
+    if isinstance(error, DatabaseError):
+        return database_fault(error)
+    known = disk_fault(error) if isinstance(error, OSError) else ""
+    return known or "".join(traceback.format_exception(error))
 
 
 def _connect_demo(options: Options, prepared: Prepared) -> dict[str, str]:

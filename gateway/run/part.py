@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import IO, Protocol
 
+RELEASED = b"released\n"
 # Receives the name of a part and a line that it printed.
 Output = Callable[[str, str], None]
 
@@ -43,7 +44,7 @@ class CommandPart:
         held: bool = False,
         pass_fds: Sequence[int] = (),
     ) -> None:
-        """``held``: when it is started first, its standard input is open until ``release``.
+        """``held``: when it is started first, it waits at its standard input for ``release``.
 
         ``pass_fds``: the descriptors that it inherits when it is started first.
         """
@@ -75,10 +76,15 @@ class CommandPart:
         self._command, self._env, self._pass_fds = list(command), dict(env), ()
 
     def release(self) -> None:
-        """Close the standard input of a part that is held."""
+        """Write a line to the standard input of a part that is held, and close it.
+
+        An input that ends without a line shows that this process has ended.
+        """
         self._held = False
         if self._process is not None and self._process.stdin is not None:
-            self._process.stdin.close()
+            with contextlib.suppress(BrokenPipeError):  # it has ended, and is started again
+                self._process.stdin.write(RELEASED)
+                self._process.stdin.close()
 
     def wait(self) -> int:
         """The processes that it has started are ended too: they would hold its port."""

@@ -14,6 +14,7 @@ from typing import Any
 from gateway.run.errors import StartError
 
 SAID, PREPARED, CONNECTED, FAILED = "said", "prepared", "connected", "failed"
+UNDONE = {PREPARED: "the data was prepared", CONNECTED: "the demo was connected"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,5 +81,7 @@ class Reports:
                 raise StartError(value)
             self._say(value)
         raise StartError(
-            f"The worker ended before it reported {kind!r}. Its lines above may say why."
+            f"The worker ended before {UNDONE[kind]}. Its lines above may say why; if there are "
+            "none, another program or the system has ended it, as it does without free memory.\n"
+            "Start the gateway again: it continues where this start has ended."
         )

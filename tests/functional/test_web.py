@@ -249,7 +249,9 @@ def test_it_ends_when_it_is_told(tmp_path, redis_server):
         web.close()
 
 
-def test_one_that_is_held_imports_and_waits_for_the_end_of_its_input(web):
+@pytest.mark.parametrize("line", ["released\n", ""])
+def test_one_that_is_held_imports_and_waits_for_a_line(web, line):
+    """Without one it ends: what started it has ended, maybe before the data was prepared."""
     command = [sys.executable, "-m", "gateway.web", "--version"]
     env = web.environment | {"GATEWAY_HELD": "1", "PYTHONPROFILEIMPORTTIME": "1"}
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
@@ -258,7 +260,7 @@ def test_one_that_is_held_imports_and_waits_for_the_end_of_its_input(web):
         assert last
         with pytest.raises(subprocess.TimeoutExpired):
             held.wait(0.5)
-        said, _ = held.communicate()
+        said, _ = held.communicate(line)
 
-    assert said.startswith("python -m gateway.web")
-    assert held.returncode == 0
+    assert said.startswith("python -m gateway.web") == bool(line)
+    assert (held.returncode == 0) == bool(line)

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import connection, connections
+from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 
 from gateway import health
@@ -20,6 +21,7 @@ def _quick_and_fresh(monkeypatch, redis_url):
     before, app.conf.broker_url = app.conf.broker_url, redis_url
     _forget_connections()
     health._parts.forget()
+    health._migrated.clear()
     yield
     health._parts.forget()
     _forget_connections()
@@ -43,6 +45,20 @@ def test_alive_whatever_else_is_not(django_assert_num_queries):
 
     assert (response.status_code, response.json()) == (200, {"live": True})
     assert response["Cache-Control"] == "no-store"
+
+
+def test_a_database_that_lacks_a_migration_is_not_ready(caplog):
+    recorder = MigrationRecorder(connection)
+    recorder.record_unapplied("jobs", "0003_input_digests")
+
+    _, parts = ready()
+
+    assert parts["missing"] == ["database", "worker"]
+    assert "jobs.0003_input_digests first: run ./manage.py migrate" in caplog.text
+
+    recorder.record_applied("jobs", "0003_input_digests")
+    health._parts.forget()
+    assert ready()[1]["missing"] == ["worker"]
 
 
 def test_without_a_worker_it_is_not_ready(caplog):

@@ -5,7 +5,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 
-from gateway.core.migration_check import half_replaced
+from gateway.core.migration_check import half_replaced, lacking, unknown_migrations
 from gateway.run import database
 from gateway.run.errors import StartError
 
@@ -38,6 +38,31 @@ def test_a_database_that_is_too_old_is_refused(monkeypatch):
         database.migrate()
     with pytest.raises(SystemCheckError, match=r"cannot upgrade \(inventory\)"):
         call_command("migrate", skip_checks=False, verbosity=0)
+
+
+def test_a_database_of_a_newer_version_is_refused(monkeypatch, recorder):
+    """Its columns may need values that this version does not write."""
+    monkeypatch.setattr(database.connections, "close_all", lambda: None)
+    assert unknown_migrations(connection) == []
+    recorder.record_applied("an_app_that_was_removed", "0001_initial")
+    recorder.record_applied("jobs", "9999_of_tomorrow")
+
+    assert unknown_migrations(connection) == ["jobs.9999_of_tomorrow"]
+    with pytest.raises(StartError, match=r"newer version than this one \(jobs\.9999_of_tomorrow\)"):
+        database.migrate()
+    with pytest.raises(SystemCheckError, match="newer version than this one"):
+        call_command("migrate", skip_checks=False, verbosity=0)
+
+
+def test_what_a_database_lacks_is_said_and_nothing_is_noted(recorder):
+    assert lacking(connection) == ""
+    recorder.record_unapplied("inventory", SQUASHED)
+    recorder.record_unapplied("jobs", "0003_input_digests")
+
+    assert lacking(connection) == (
+        "The database lacks 1 migrations, jobs.0003_input_digests first: run ./manage.py migrate."
+    )
+    assert ("inventory", SQUASHED) not in recorder.applied_migrations()
 
 
 def test_that_a_migration_stands_for_all_that_it_replaces_is_noted(monkeypatch, recorder):

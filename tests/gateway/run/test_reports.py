@@ -52,6 +52,6 @@ def test_a_worker_that_ends_without_a_report_ends_the_start(pipe, said):
     reporter.say("database: up to date")
     reporter.close()
 
-    with pytest.raises(StartError, match="The worker ended before it reported 'prepared'"):
+    with pytest.raises(StartError, match="The worker ended before the data was prepared"):
         reports.prepared()
     assert said == ["database: up to date"]
