@@ -10,6 +10,8 @@ IEEE/ACM Transactions on Networking 6(2), 1998.) A part of a share runs at most 
 that the share has left.
 
 Calls that may not begin wait without a thread. The pool serves the shares in turn, at each level.
+
+If the system has no thread left, a call waits for one that runs; without any, it fails.
 """
 
 import threading
@@ -29,12 +31,13 @@ def room(free: int, parts: int = PARTS) -> float:
 
 
 class _Call:
-    __slots__ = ("future", "make", "share")
+    __slots__ = ("future", "is_taken", "make", "share")
 
     def __init__(self, share: Share, make: Callable[[], Any]) -> None:
         self.share = share
         self.make = make
         self.future: Future[Any] = Future()
+        self.is_taken = False  # by a thread, or by its failure
 
     def run(self) -> None:
         if not self.future.set_running_or_notify_cancel():
@@ -118,11 +121,14 @@ class FairPool:
         self._all = _Queue()
         self._waiting: dict[Share, int] = {}
         self._threads = ThreadPoolExecutor(size, name)
+        self._has_thread = False
+        self._is_shut_down = False
 
     def submit(self, share: Share, call: Callable[[], T]) -> Future[T]:
         """Make ``call`` when its share may; its outcome is the future's.
 
-        A call that is canceled while it waits is never made.
+        A call that is canceled while it waits is never made. One for which there is no thread fails
+        with a RuntimeError.
         """
         made = _Call(share, call)
         with self._lock:
@@ -143,6 +149,7 @@ class FairPool:
     def shutdown(self) -> None:
         """Take no more calls; those that wait are canceled, those that run finish."""
         with self._lock:
+            self._is_shut_down = True
             dropped = self._all.drain()
         for call in dropped:
             call.future.cancel()
@@ -161,10 +168,34 @@ class FairPool:
 
     def _start(self, ready: Sequence[_Call]) -> None:
         for call in ready:
-            self._threads.submit(self._run, call)
+            try:
+                self._threads.submit(self._run, call)
+            except RuntimeError as error:  # the system has no thread left, or the pool is shut down
+                self._fail(call, error)
+
+    def _fail(self, call: _Call, error: RuntimeError) -> None:
+        """End a call that no thread was started for.
+
+        The executor has put it into its queue before: a thread that exists comes to it.
+        """
+        with self._lock:
+            if call.is_taken or (self._has_thread and not self._is_shut_down):
+                return
+            call.is_taken = True
+            self._all.end(call.share)
+        if call.future.set_running_or_notify_cancel():
+            call.future.set_exception(error)
+
+    def _takes(self, call: _Call) -> bool:
+        with self._lock:
+            self._has_thread = True
+            is_free, call.is_taken = not call.is_taken, True
+            return is_free
 
     def _run(self, call: _Call) -> None:
         """Make the call, then the next call that may begin."""
+        if not self._takes(call):
+            return
         while True:
             call.run()
             with self._lock:

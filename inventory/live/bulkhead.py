@@ -51,9 +51,9 @@ class Bulkhead:
         self._begin(source, (future, call))
         return future
 
-    def submit_now(self, source: Source, call: Callable[[], None]) -> None:
+    def submit_now(self, source: Source, call: Callable[[], None]) -> Future[None]:
         """Make ``call`` outside of any compartment: the caller makes only few such calls."""
-        self._threads().submit(_share_of(source), call)
+        return self._threads().submit(_share_of(source), call)
 
     def _threads(self) -> FairPool:
         with self._lock:
@@ -62,7 +62,16 @@ class Bulkhead:
             return self._pool
 
     def _begin(self, source: Source, call: Call) -> None:
-        self._threads().submit(_share_of(source), partial(self._run, source, call))
+        begun = self._threads().submit(_share_of(source), partial(self._run, source, call))
+        begun.add_done_callback(partial(self._begun, source, call))
+
+    def _begun(self, source: Source, call: Call, begun: Future[None]) -> None:
+        """Where no thread was started for the call, none is for those that wait behind it."""
+        error = begun.exception()
+        following: Call | None = call
+        while error is not None and following is not None:
+            _make(following[0], partial(_raise, error))
+            following = self._next(source.pk)
 
     def _run(self, source: Source, call: Call) -> None:
         """Make a call, and have the next one of the compartment wait for its turn."""
@@ -95,6 +104,10 @@ def _make(future: Future[Any], call: Callable[[], Any]) -> None:
         future.set_result(call())
     except BaseException as error:  # noqa: BLE001 - the asker's to handle, as with any executor
         future.set_exception(error)
+
+
+def _raise(error: BaseException) -> None:
+    raise error
 
 
 bulkhead = Bulkhead()

@@ -9,6 +9,7 @@ again, although the thread may hang in its call for a while. The result of such 
 import logging
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Future
 from functools import partial
 from typing import Any, TypeVar
 
@@ -63,14 +64,23 @@ class ListingsInFlight:
         """
         ours = [each.call for each in listings if each.call is not None and each.is_new]
         if ours and together:
-            bulkhead.submit_now(ours[0].source, partial(self._run_together, ours))
+            begun = bulkhead.submit_now(ours[0].source, partial(self._run_together, ours))
+            begun.add_done_callback(partial(self._begun, ours))
             return
         for call in ours:
             self._start(call)
 
     def _start(self, call: ListingInFlight) -> None:
         """Start the listing in a thread of its own: there is one a source, which is claimed."""
-        bulkhead.submit_now(call.source, partial(self._run, call, self._list_and_store))
+        begun = bulkhead.submit_now(call.source, partial(self._run, call, self._list_and_store))
+        begun.add_done_callback(partial(self._begun, [call]))
+
+    def _begun(self, ours: Sequence[ListingInFlight], begun: Future[None]) -> None:
+        """End the listings that no thread was started for: nothing else would until they expire."""
+        if error := begun.exception():
+            for call in ours:
+                if call.settle():
+                    self._store_own_failure(call, error, code=INTERNAL)
 
     def expire(self, call: ListingInFlight) -> None:
         """End a listing that took too long, unless its outcome is being stored just now."""
@@ -148,7 +158,7 @@ class ListingsInFlight:
         else:
             self._finish(call, stored)
 
-    def _store_own_failure(self, call: ListingInFlight, error: Exception, *, code: str) -> None:
+    def _store_own_failure(self, call: ListingInFlight, error: BaseException, *, code: str) -> None:
         """Store that an exception of ours kept an outcome from being stored; ``code``: why."""
         call.settle()
         error_id = log_unexpected(log, error, context=f"storing source {call.source.pk}")

@@ -6,6 +6,7 @@ the other owners leave free, so endpoints that hang do not delay those of other 
 
 import logging
 import threading
+from concurrent.futures import Future
 from functools import cache, partial
 from uuid import UUID
 
@@ -41,20 +42,26 @@ class Sending:
             if webhook_id in self._begun:
                 return
             self._begun.add(webhook_id)
-        self._pool.submit((owner, webhook_id), partial(self._send, webhook_id, owner))
+        sent = self._pool.submit((owner, webhook_id), partial(self._send, webhook_id, owner))
+        sent.add_done_callback(partial(self._ended, webhook_id, owner))
 
-    def _send(self, webhook_id: UUID, owner: int) -> None:
-        more = False
+    def _send(self, webhook_id: UUID, owner: int) -> bool:
+        """True if there is more to send."""
         try:
             with asking_for(owner):
-                more = send_due(webhook_id)
-        except Exception as error:  # noqa: BLE001 - logged there; the sweep tries again
-            log_unexpected(log, error, context=f"sending to webhook {webhook_id}")
+                return send_due(webhook_id)
         finally:
             close_old_connections()
-            with self._lock:
-                self._begun.discard(webhook_id)
-        if more:
+
+    def _ended(self, webhook_id: UUID, owner: int, sent: Future[bool]) -> None:
+        """It was sent to, or failed, or no thread was started for it: the sweep tries again."""
+        with self._lock:
+            self._begun.discard(webhook_id)
+        if sent.cancelled():
+            return
+        if error := sent.exception():
+            log_unexpected(log, error, context=f"sending to webhook {webhook_id}")
+        elif sent.result():
             self._start(webhook_id, owner)
 
 

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.core.fair_pool import FairPool
+from tests.gateway.core.threadless import no_thread_left
 
 SECONDS = 60  # a bound of a hang, on a busy machine
 
@@ -140,6 +141,46 @@ def test_a_call_that_is_canceled_while_it_waits_is_never_made(calls):
 
     patient.result(SECONDS)
     assert made == ["patient"]
+
+
+def test_a_call_without_any_thread_fails_and_takes_no_place(monkeypatch):
+    """The executor keeps it in its queue, and would make it later."""
+    pool, made = FairPool(4, "test"), []
+    with no_thread_left(monkeypatch):
+        failed = [pool.submit(("one",), lambda: made.append("failed")) for _ in range(9)]
+        for one in failed:
+            with pytest.raises(RuntimeError, match="start new thread"):
+                one.result(SECONDS)
+    assert pool.running == 0
+
+    assert pool.submit(("one",), lambda: "here").result(SECONDS) == "here"
+    assert pool.submit(("one",), lambda: "again").result(SECONDS) == "again"
+    assert made == []
+    assert not pool._all.parts
+
+
+def test_a_call_without_a_thread_of_its_own_waits_for_another(monkeypatch, calls):
+    pool = FairPool(40, "test")
+    fill(pool, calls, ("one",), times=1)
+    calls.wait_for(1)
+    with no_thread_left(monkeypatch):
+        waiting = pool.submit(("two",), lambda: "made")
+        assert not waiting.done()
+        calls.end(("one",))
+
+        assert waiting.result(SECONDS) == "made"
+    assert pool.submit(("two",), lambda: "more").result(SECONDS) == "more"
+    assert pool.running in {0, 1}  # the thread may be about to end its call
+
+
+def test_a_pool_that_is_shut_down_fails_its_calls(calls):
+    pool = FairPool(4, "test")
+    fill(pool, calls, ("one",), times=1)
+    calls.wait_for(1)
+    pool.shutdown()
+
+    with pytest.raises(RuntimeError, match="after shutdown"):
+        pool.submit(("two",), lambda: 1).result(SECONDS)
 
 
 @given(

@@ -7,6 +7,7 @@ import pytest
 
 from inventory.live.bulkhead import COMPARTMENT_WIDTH, Bulkhead
 from inventory.models import Provider, Source
+from tests.gateway.core.threadless import no_thread_left
 
 PATIENCE = 60  # seconds; of a hang, on a busy machine
 
@@ -98,3 +99,14 @@ def test_a_provider_that_hangs_leaves_threads_to_others_of_its_owner(settings, h
 
     assert bulkhead.submit(source(100, provider=2), lambda: "here").result(PATIENCE) == "here"
     assert soon(lambda: len(made) == 10)
+
+
+def test_calls_that_no_thread_is_started_for_fail_and_leave_the_compartment(monkeypatch):
+    bulkhead = Bulkhead()
+    with no_thread_left(monkeypatch):
+        for _ in range(3 * COMPARTMENT_WIDTH):
+            with pytest.raises(RuntimeError, match="start new thread"):
+                bulkhead.submit(source(1), lambda: 7).result(PATIENCE)
+
+    assert not bulkhead._compartments
+    assert bulkhead.submit(source(1), lambda: 7).result(PATIENCE) == 7

@@ -4,13 +4,15 @@ import pytest
 from django.db import DataError
 from django.utils import timezone
 
-from inventory.live import source_state, store
+from inventory.live import in_flight, source_state, store
 from inventory.live.age import Ask
+from inventory.live.bulkhead import Bulkhead
 from inventory.live.refresh import refresh
 from inventory.live.single_read import SingleRead, finish_reads, start_reads
 from inventory.models import VirtualMachine
 from inventory.providers import ProviderError, ProviderErrorCode
 from inventory.providers.simulator.driver import SimulatorDriver
+from tests.gateway.core.threadless import no_thread_left
 from tests.inventory.factories import machine_source, make_simulator
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -42,6 +44,19 @@ def test_a_listing_that_cannot_be_stored_is_a_stored_failure(monkeypatch, caplog
 
     assert_stored(provider, receipt, "INTERNAL", caplog)
     assert not receipt.complete
+
+
+def test_a_listing_that_no_thread_is_started_for_is_a_stored_failure(monkeypatch, caplog):
+    provider = make_simulator()
+    monkeypatch.setattr(in_flight, "bulkhead", Bulkhead())
+
+    with no_thread_left(monkeypatch):
+        receipt = ask(provider)
+
+    assert_stored(provider, receipt, "INTERNAL", caplog)
+    assert not receipt.complete
+    machine_source(provider).__class__.objects.update(retry_at=None)
+    assert ask(provider).complete
 
 
 @pytest.mark.parametrize("broken", ["next_try", "_milliseconds_since"])

@@ -10,6 +10,7 @@ from gateway.core.webhooks.models import WebhookDelivery
 from gateway.core.webhooks.pool import Sending
 from gateway.core.webhooks.retention import deliveries_prune
 from tests.functional.workers import wait_until
+from tests.gateway.core.threadless import no_thread_left
 from tests.gateway.core.webhooks.factories import make_webhook
 from tests.gateway.core.webhooks.receiver import running_receiver
 from tests.jobs.factories import make_user
@@ -41,6 +42,22 @@ def test_endpoints_that_hang_hold_up_neither_the_others_nor_who_starts_them(door
         slow.wait_for(15)
         wait_until(lambda: WebhookDelivery.objects.filter(state="DELIVERED").count() == 16)
         assert len(slow.requests) == 15
+
+
+def test_a_webhook_that_no_thread_was_started_for_is_sent_to_later(
+    rung, receiver, webhook, monkeypatch, caplog
+):
+    rung()
+    fan_out()
+    sending = Sending()
+    with no_thread_left(monkeypatch):
+        for _ in range(40):  # more than there are threads
+            sending.start_due()
+    assert f"sending to webhook {webhook.pk}" in caplog.text
+
+    sending.start_due()
+
+    receiver.wait_for(1)
 
 
 def test_old_deliveries_are_deleted(doorbell):
