@@ -22,6 +22,7 @@ from gateway.core.graphql.pure import pure
 from gateway.core.graphql.record import Record
 from gateway.core.graphql.scalars import JSON
 from gateway.core.ids import shown, split_id
+from gateway.core.ranges import check_range
 from gateway.core.times import in_utc
 from inventory import models
 from inventory.resources import Resource, all_resources
@@ -214,6 +215,9 @@ def _filters(info: Any, given: Mapping[str, Any]) -> ChangeFilters:
     resources = None if types is None else [one.value for one in types]
     rows = _rows(info, given.get("target"))
     check_change_fields(given.get("field") or (), _resources_asked_for(resources, rows))
+    since = in_utc(given.get("since"), field="filter.since")
+    until = in_utc(given.get("until"), field="filter.until")
+    check_range(since, until, fields=("filter.since", "filter.until"))
     return ChangeFilters(
         resources=resources,
         rows=rows,
@@ -221,8 +225,8 @@ def _filters(info: Any, given: Mapping[str, Any]) -> ChangeFilters:
         fields=given.get("field"),
         actors=_actors(info, given.get("actor")),
         tags=tag_pairs(given.get("tags") or (), field="filter.tags"),
-        since=in_utc(given.get("since"), field="filter.since"),
-        until=in_utc(given.get("until"), field="filter.until"),
+        since=since,
+        until=until,
     )
 
 

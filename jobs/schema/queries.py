@@ -9,6 +9,7 @@ from gateway.core.errors import NotFound
 from gateway.core.graphql.paging import Window, page_arguments
 from gateway.core.ids import local_id, parse_id, row_key
 from gateway.core.names import check_known
+from gateway.core.ranges import check_range
 from gateway.core.times import in_utc
 from jobs.operations.registry import operation_names
 from jobs.row.selectors import (
@@ -79,14 +80,17 @@ class JobQueries(graphene.ObjectType):
 
 
 def _filters(given: Mapping[str, Any]) -> JobFilters:
+    created_from = in_utc(given.get("created_after"), field="filter.createdAfter")
+    created_until = in_utc(given.get("created_before"), field="filter.createdBefore")
+    check_range(created_from, created_until, fields=("filter.createdAfter", "filter.createdBefore"))
     return JobFilters(
         states=given.get("state"),
         operations=given.get("operation"),
         scopes=_checked_ids(given.get("provider"), "filter.provider", of="Provider"),
         targets=_checked_ids(given.get("target"), "filter.target"),
         requester_ids=_requester_ids(given.get("requested_by")),
-        created_from=in_utc(given.get("created_after"), field="filter.createdAfter"),
-        created_until=in_utc(given.get("created_before"), field="filter.createdBefore"),
+        created_from=created_from,
+        created_until=created_until,
     )
 
 

@@ -9,6 +9,7 @@ from graphql_jwt.settings import jwt_settings
 from gateway.core.accounts.access_tokens import access_token_claims, access_token_session
 from gateway.core.accounts.api_tokens import PREFIX, api_token_user
 from gateway.core.accounts.errors import BadToken
+from gateway.core.accounts.header_faults import QUOTED, QUOTES, header_fault
 
 PREFIXES = (jwt_settings.JWT_AUTH_HEADER_PREFIX, "Bearer")
 HOW = "Authorization must be: " + ", or: ".join(f"{prefix} <token>" for prefix in PREFIXES)
@@ -52,6 +53,10 @@ def _token_of(headers: Mapping[str, str]) -> str | None:
         return None
     scheme, _, token = header.partition(" ")
     token = token.strip()
+    if scheme.lower().strip(QUOTES) in SCHEMES and scheme[0] in QUOTES:
+        raise BadToken(QUOTED)
     if scheme.lower() not in SCHEMES or not token:
         raise BadToken(HOW)
+    if fault := header_fault(token, schemes=SCHEMES):
+        raise BadToken(fault)
     return token

@@ -24,6 +24,7 @@ from gateway.core.graphql.pure import pure
 from gateway.core.graphql.record import Record
 from gateway.core.graphql.scalars import JSON
 from gateway.core.ids import global_id, local_id, row_key
+from gateway.core.ranges import check_range
 from gateway.core.times import in_utc
 
 AuditEventKind = described_enum(
@@ -146,6 +147,9 @@ def _filters(given: Mapping[str, Any]) -> AuditFilters:
     users = given.get("user")
     keys = [row_key(local_id(value, of="User", field="filter.user")) for value in users or ()]
     kinds = given.get("kind")
+    since = in_utc(given.get("since"), field="filter.since")
+    until = in_utc(given.get("until"), field="filter.until")
+    check_range(since, until, fields=("filter.since", "filter.until"))
     return AuditFilters(
         kinds=None if kinds is None else [models.EventKind(kind).value for kind in kinds],
         actions=given.get("action"),
@@ -153,6 +157,6 @@ def _filters(given: Mapping[str, Any]) -> AuditFilters:
         user_keys=None if users is None else [key for key in keys if key is not None],
         credentials=given.get("credential"),
         addresses=given.get("address"),
-        since=in_utc(given.get("since"), field="filter.since"),
-        until=in_utc(given.get("until"), field="filter.until"),
+        since=since,
+        until=until,
     )

@@ -14,6 +14,7 @@ from graphene.utils.str_converters import to_camel_case
 
 from gateway.core.errors import InvalidInput, NotFound
 from gateway.core.ids import local_id, shown
+from gateway.core.ranges import check_range
 from gateway.core.times import in_utc
 from inventory.providers import all_kinds
 from inventory.resources import Resource
@@ -31,6 +32,12 @@ from inventory.schema.table.values import (
 )
 from inventory.selectors.sources import SourceFilter, excluded_by, regions_unknown
 
+# Of the two limits of a column: the upper one of each lower one.
+_UPPER = {
+    How.SINCE: How.BEFORE,
+    How.SEEN_SINCE: How.SEEN_BEFORE,
+    How.AT_LEAST: How.AT_MOST,
+}
 TIMES = (How.SINCE, How.BEFORE, How.SEEN_SINCE, How.SEEN_BEFORE)
 Read = Callable[[Any, Filter, str], Any]
 
@@ -156,7 +163,17 @@ def limits_of(resource: Resource, given: Mapping[str, Any]) -> dict[str, Any]:
             found |= _excluded(resource, name, value)
         elif read is not None:
             found[name] = read(value, one, _place(name))
+    _check_ranges(resource, found, "filter")
     return found
+
+
+def _check_ranges(resource: Resource, found: Mapping[str, Any], around: str) -> None:
+    """Raises InvalidInput for two limits of a column that no value can be between."""
+    for name, one in resource.filters.items():
+        for other_name, other in resource.filters.items():
+            if other.how is _UPPER.get(one.how) and other.column == one.column:
+                fields = (_place(name, around), _place(other_name, around))
+                check_range(found.get(name), found.get(other_name), fields=fields)
 
 
 def _excluded(resource: Resource, around: str, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -171,6 +188,7 @@ def _excluded(resource: Resource, around: str, given: Mapping[str, Any]) -> dict
         else:
             read = KINDS[one.how].read or _as_it_is
             found[name] = read(value, one, place)
+    _check_ranges(resource, found, _place(around))
     return {around: found} if found else {}
 
 

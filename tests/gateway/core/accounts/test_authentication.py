@@ -49,6 +49,39 @@ def test_another_scheme_is_told_which_there_are(authorization):
         authenticate(headers(authorization))
 
 
-def test_a_token_with_a_space_in_it_is_bad(ann, token):
-    with pytest.raises(BadToken):
-        authenticate(headers(f"JWT {token} {token}"))
+@pytest.mark.parametrize("scheme", ["JWT", "Bearer"])
+@pytest.mark.parametrize(
+    ("sent", "expected"),
+    [
+        ("{scheme} {token}", "has the word {scheme} twice"),
+        ("{scheme}", "has the word {scheme} twice"),
+        ("{token} {token}", "more than one token"),
+        ("{token}, {scheme} {token}", "more than one token"),
+        ("{token},{token}", "more than one token"),
+        ('"{token}"', "without them"),
+        ("'{token}'", "without them"),
+        ('"{scheme} {token}"', "has the word {scheme} twice"),
+        ("$TOKEN", "in double quotes"),
+        ("${{TOKEN}}", "in double quotes"),
+        ('"$TOKEN"', "in double quotes"),
+        ("$(jq -r .token)", "in double quotes"),
+        ("%TOKEN%", "in double quotes"),
+        ("{{{{token}}}}", "in double quotes"),
+        ("<token>", "in double quotes"),
+        ("null", "has null in place of a token"),
+        ("undefined", "Log in first"),
+        ("[object Object]", "Put the token there"),
+    ],
+)
+def test_what_is_sent_in_place_of_a_token_gets_words_of_its_own(token, scheme, sent, expected):
+    """In one case with a valid token: it must not become valid by that, and is not repeated."""
+    with pytest.raises(BadToken) as raised:
+        authenticate(headers(f"{scheme} {sent.format(scheme=scheme, token=token)}"))
+
+    assert expected.format(scheme=scheme) in raised.value.message
+    assert token not in raised.value.message
+
+
+def test_a_header_in_quotes_is_named(token):
+    with pytest.raises(BadToken, match="is in quotes"):
+        authenticate(headers(f'"JWT {token}"'))
