@@ -3,6 +3,7 @@
 ::
 
     authentication   request headers → user, once per request
+    header_faults    the words for a header that has something else in place of a token
     services         logging in and out: open a session by password, renew it, revoke it
     sessions         the stored state of a login, and the events that make it void
     access_tokens    the short-lived JWT of an Authorization header

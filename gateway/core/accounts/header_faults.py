@@ -11,8 +11,8 @@ SEVERAL = (
     "header with one token, without line breaks."
 )
 QUOTED = (
-    "The value of Authorization, or its token, is in quotes. Send it without them; jq prints a text "
-    "without quotes with -r."
+    "The value of Authorization, or its token, is in quotes. Send it without them; jq prints a "
+    "text without quotes with -r."
 )
 PLACEHOLDER = (
     "Authorization has the name of a variable or a placeholder in place of the token. Put the "

@@ -59,6 +59,7 @@ OPERATIONS: Mapping[str, frozenset[str]] = {
             "DeleteObjects",
             "GetBucketAcl",
             "GetBucketEncryption",
+            "GetBucketPolicy",
             "GetBucketPolicyStatus",
             "GetBucketTagging",
             "GetBucketVersioning",

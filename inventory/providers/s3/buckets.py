@@ -26,6 +26,11 @@ ALL_OPEN = {
 }
 ELSEWHERE = 301  # a bucket of another region
 NO_SUCH_QUESTION = frozenset({ProviderErrorCode.NOT_SUPPORTED, ProviderErrorCode.NOT_FOUND})
+OUR_STATEMENT = "EverybodyReads"
+FOREIGN_POLICY = (
+    "The bucket {name!r} has a policy that the gateway did not set, so it is left as it is. Add to "
+    "that policy that everybody may read the objects, or delete it and order public access again."
+)
 TAKEN = "There is a bucket {name!r} already, in this account or another one."
 
 
@@ -142,14 +147,20 @@ def _tags(order: NewBucket) -> list[dict[str, str]]:
 
 
 def _open_to_everybody(store: Store, name: str) -> None:
-    """Everybody may read its objects. S3 blocks that in each new bucket."""
+    """Everybody may read its objects. S3 blocks that in each new bucket.
+
+    S3 takes no condition with a policy, so the policy is read before: another one stays.
+    """
+    if not _policy_is_ours(store, name):
+        message = FOREIGN_POLICY.format(name=name)
+        raise ProviderError(ProviderErrorCode.CONFLICT, message, retryable=False)
     try:
         store.call("put_public_access_block", Bucket=name, PublicAccessBlockConfiguration=ALL_OPEN)
     except ProviderError as error:
         if error.code not in NO_SUCH_QUESTION:
             raise
     statement = {
-        "Sid": "EverybodyReads",
+        "Sid": OUR_STATEMENT,
         "Effect": "Allow",
         "Principal": "*",
         "Action": ["s3:GetObject"],
@@ -157,3 +168,22 @@ def _open_to_everybody(store: Store, name: str) -> None:
     }
     policy = {"Version": "2012-10-17", "Statement": [statement]}
     store.call("put_bucket_policy", Bucket=name, Policy=json.dumps(policy))
+
+
+def _policy_is_ours(store: Store, name: str) -> bool:
+    """True if the bucket has no policy, or the one that is set here.
+
+    A store may write it otherwise, so the ids of its statements are compared.
+    """
+    try:
+        text = store.call("get_bucket_policy", Bucket=name).get("Policy") or "{}"
+    except ProviderError as error:
+        if error.code in NO_SUCH_QUESTION:
+            return True
+        raise
+    try:
+        statements = json.loads(text).get("Statement", [])
+        found = [one.get("Sid") for one in statements]
+    except (ValueError, AttributeError, TypeError):
+        return False
+    return set(found) <= {OUR_STATEMENT}

@@ -203,6 +203,9 @@ class Blobs:
             if not key.startswith(prefix) or not (has_all or blob["current"]):
                 continue
             at = key.find(delimiter, len(prefix)) if delimiter else -1
+            if at < 0 and delimiter == "/" and key in self.directories:
+                entries[f"{key}/", ""] = f"<BlobPrefix>{_name(f'{key}/')}</BlobPrefix>"
+                continue
             if at >= 0:
                 group = key[: at + len(delimiter)]
                 entries[group, ""] = f"<BlobPrefix>{_name(group)}</BlobPrefix>"
@@ -260,6 +263,8 @@ class Blobs:
             "Last-Modified": format_datetime(found[0]["modified"], usegmt=True),
             "x-ms-access-tier": "Hot",
         }
+        if key in self.directories:
+            facts["x-ms-resource-type"] = "directory"
         if disposition := request.query.get("rscd"):
             facts["Content-Disposition"] = disposition
         data = found[0]["data"]

@@ -214,6 +214,17 @@ def test_a_directory_is_no_object_that_can_be_deleted(stand_in, cloud, bucket, b
     assert "directory" in error.message
 
 
+def test_a_directory_is_listed_as_a_prefix_alone(stand_in, cloud, bucket):
+    make_directories(stand_in, cloud, bucket, "folder", "empty")
+    put(cloud, bucket, "folder/key")
+
+    assert keys(page(cloud, bucket)) == ["folder/key"]
+    top = page(cloud, bucket, delimiter="/")
+    assert (top.prefixes, keys(top)) == (("empty/", "folder/"), [])
+    assert cloud.find("objects", f"{bucket}/folder") is None
+    assert cloud.find("objects", f"{bucket}/folder/key").key == "folder/key"
+
+
 def test_a_blob_under_a_policy_keeps_its_container(stand_in, cloud, bucket):
     put(cloud, bucket, "key")
     stand_in.immutable.add("key")

@@ -1,5 +1,6 @@
 """Buckets of AWS accounts: on moto, and what depends on Amazon's own addresses."""
 
+import json
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -17,8 +18,23 @@ from inventory.records.stored_object import NewObject, ObjectQuery
 from tests.clouds.seaweedfs import a_name
 from tests.clouds.static_ec2 import reply, static_ec2
 from tests.inventory.providers.conftest import KEYS
+from tests.inventory.providers.object_requests import refusal
 
 Code = ProviderErrorCode
+FOREIGN = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Sid": "deny",
+                "Effect": "Deny",
+                "Principal": "*",
+                "Action": "s3:DeleteObject",
+                "Resource": "arn:aws:s3:::NAME/*",
+            }
+        ],
+    }
+)
 HERE, ELSEWHERE = "eu-west-1", "us-east-1"
 
 
@@ -53,6 +69,29 @@ def test_a_list_has_the_buckets_of_its_region_with_their_details(moto, aws_at, c
     assert found.tags == (("a", "x y"), ("b", ""))
     assert (there[other].versioning, there[other].tags) == ("OFF", ())
     assert cloud.find("buckets", name) == found
+
+
+@pytest.mark.parametrize(
+    "policy", ['{"Version": "2012-10-17", "Statement": []}', FOREIGN], ids=["empty", "foreign"]
+)
+def test_a_policy_of_somebody_else_is_kept(cloud, policy):
+    """It was set after the bucket was created, and before public access is asked for."""
+    name = a_name()
+    order = NewBucket(name, public=True)
+    cloud.create("buckets", "create", order)
+    store = cloud._driver.storage
+    store.call("put_bucket_policy", Bucket=name, Policy=policy.replace("NAME", name))
+
+    if policy is FOREIGN:
+        error = refusal(lambda: cloud.configure_bucket(order))
+        assert (error.code, error.is_final) == (Code.CONFLICT, True)
+        assert "did not set" in error.message
+        assert "deny" in store.call("get_bucket_policy", Bucket=name)["Policy"]
+        assert cloud.find("buckets", name).public is not True
+        return
+    for _ in range(2):  # its own policy is no obstacle
+        cloud.configure_bucket(order)
+    assert cloud.find("buckets", name).public is True
 
 
 def test_a_long_list_is_read_without_details(cloud, bucket, monkeypatch):

@@ -13,6 +13,9 @@ from inventory.records.stored_object import NewObject, ObjectPage, ObjectQuery, 
 
 BLOBS = f"{CONTAINERS}/blobs"
 METADATA = "x-ms-meta-"
+# Of a directory, in accounts with a hierarchical namespace: "Get Blob Properties", and the metadata
+# that Azure Data Lake Storage sets.
+DIRECTORY, FOLDER = "directory", f"{METADATA}hdi_isfolder"
 SEPARATOR = "/"
 NO_CONTAINER = "ContainerNotFound"
 
@@ -32,7 +35,11 @@ def split_object_id(external_id: str) -> tuple[str, str, str]:
 
 @reads("objects", permissions=f"{BLOBS}/read")
 def list_objects(driver: Any, bucket: str, query: ObjectQuery) -> ObjectPage:
-    """One page. Its token is Azure's marker; one that Azure does not know is INVALID_REQUEST."""
+    """One page. Its token is Azure's marker; one that Azure does not know is INVALID_REQUEST.
+
+    A directory is no object, so a page may have fewer objects than were asked for. With a delimiter
+    Azure lists it as a prefix.
+    """
     account, container = split_bucket(bucket)
     asked: dict[str, Any] = {"maxresults": query.first}
     for name, value in (
@@ -43,7 +50,7 @@ def list_objects(driver: Any, bucket: str, query: ObjectQuery) -> ObjectPage:
         asked |= {name: value} if value else {}
     page = driver.storage.blobs_page(account, container, asked)
     return ObjectPage(
-        objects=tuple(map(_listed, page.iterfind("Blobs/Blob"))),
+        objects=tuple(map(_listed, filter(is_blob, page.iterfind("Blobs/Blob")))),
         prefixes=tuple(filter(None, map(name_of, page.iterfind("Blobs/BlobPrefix")))),
         next_token=page.findtext("NextMarker") or None,
     )
@@ -51,7 +58,7 @@ def list_objects(driver: Any, bucket: str, query: ObjectQuery) -> ObjectPage:
 
 @beside("find", "objects")
 def find_object(driver: Any, external_id: str) -> ObjectRecord | None:
-    """The blob with its metadata."""
+    """The blob with its metadata. None for a directory."""
     account, container, key = split_object_id(external_id)
     try:
         headers = driver.storage.send("HEAD", account, _path(container, key)).headers
@@ -59,6 +66,8 @@ def find_object(driver: Any, external_id: str) -> ObjectRecord | None:
         if error.code is ProviderErrorCode.NOT_FOUND:
             return None
         raise
+    if headers.get("x-ms-resource-type") == DIRECTORY or headers.get(FOLDER) == "true":
+        return None
     return ObjectRecord(
         key=key,
         size=_number(headers.get("content-length")),
@@ -89,6 +98,11 @@ def delete_object(driver: Any, external_id: str) -> None:
     except ProviderError as error:
         if error.code is not ProviderErrorCode.NOT_FOUND or error.word == NO_CONTAINER:
             raise
+
+
+def is_blob(entry: Any) -> bool:
+    """The property "ResourceType" is of accounts with a hierarchical namespace: "List Blobs"."""
+    return bool(entry.findtext("Properties/ResourceType") != DIRECTORY)
 
 
 def name_of(element: Any) -> str:

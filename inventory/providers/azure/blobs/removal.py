@@ -10,14 +10,14 @@ from typing import Any
 
 from libcloud.common.types import MalformedResponseError
 
-from inventory.providers.azure.blobs.objects import name_of
+from inventory.providers.azure.blobs.objects import is_blob, name_of
 from inventory.providers.exceptions import ProviderError, ProviderErrorCode
 from inventory.providers.paging import each_page
 from inventory.providers.reading import UNEXPECTED_FORM
 
 MOST_DELETED = 100  # of one step
 MOST_LISTED = 1000  # of one page, of which many may be directories
-EVERYTHING, DIRECTORY = "versions,snapshots", "directory"
+EVERYTHING = "versions,snapshots"
 STAYS = "A blob could not be deleted, so the container stays: {problem}"
 
 
@@ -32,7 +32,7 @@ def delete_page(store: Any, account: str, container: str) -> int:
     """
     from inventory.providers.azure.blobs.store import blob_path  # noqa: PLC0415 - of a driver
 
-    found = _page(store, account, container, MOST_LISTED, _is_blob)[:MOST_DELETED]
+    found = _page(store, account, container, MOST_LISTED, is_blob)[:MOST_DELETED]
     for blob in found:
         key = name_of(blob)
         if not key:
@@ -56,11 +56,6 @@ def _one(blob: Any) -> dict[str, Any]:
     if version and blob.findtext("IsCurrentVersion") != "true":
         return {"query": {"versionid": version}}
     return {"headers": {"x-ms-delete-snapshots": "include"}}
-
-
-def _is_blob(entry: Any) -> bool:
-    """The property "ResourceType" is of accounts with a hierarchical namespace: "List Blobs"."""
-    return entry.findtext("Properties/ResourceType") != DIRECTORY
 
 
 def _page(
