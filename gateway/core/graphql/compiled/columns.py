@@ -32,10 +32,11 @@ from graphql.pyutils import Undefined
 
 from gateway.core.graphql.compiled.base import Answer, Columns, SelectedField
 from gateway.core.graphql.compiled.fields import attribute_of, function_of
-from gateway.core.graphql.compiled.values import UNCHANGED, completer
+from gateway.core.graphql.compiled.leaf_columns import leaves
+from gateway.core.graphql.compiled.values import UNCHANGED
 
 # From objects to their completed values of a field. Raises any error: see above.
-Column = Callable[[Sequence[Any]], list[Any]]
+Column = Callable[[Sequence[Any]], Sequence[Any]]
 
 
 class NotAlikeError(Exception):
@@ -98,25 +99,16 @@ def _compiled(field: SelectedField) -> Column | None:
 def _reader(field: SelectedField) -> Column | None:
     """From objects to their values before they are completed; None: not of the object alone."""
     if function := function_of(field):
-        return lambda sources: [function(source) for source in sources]
+        return lambda sources: list(map(function, sources))
     if not (attribute := attribute_of(field)):
         return None
     get = attrgetter(attribute)  # without the field's default: what lacks it is no column
-    return lambda sources: [get(source) for source in sources]
+    return lambda sources: list(map(get, sources))
 
 
 def _leaf(field: SelectedField, read: Column) -> Column:
-    of: Any = field.definition.type
-    complete = completer(field, of)
-    unchanged = UNCHANGED.get(get_nullable_type(of))
-
-    def column(sources: Sequence[Any]) -> list[Any]:
-        return [
-            value if value.__class__ is unchanged else complete(value, None, None)
-            for value in read(sources)
-        ]
-
-    return column
+    complete_all = leaves(field)
+    return lambda sources: complete_all(read(sources))
 
 
 def _texts(read: Column, unchanged: type) -> Column:
@@ -125,9 +117,7 @@ def _texts(read: Column, unchanged: type) -> Column:
     def column(sources: Sequence[Any]) -> list[Any]:
         values = read(sources)
         items = chain.from_iterable(values)
-        if {value.__class__ for value in values} != {list} or any(
-            item.__class__ is not unchanged for item in items
-        ):
+        if {*map(type, values)} != {list} or not {*map(type, items)} <= {unchanged}:
             raise NotAlikeError
         return [list(value) for value in values]
 
