@@ -1,12 +1,13 @@
 """Which sources a request is about."""
 
-from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import connection
 from django.db.models import Q
 
-from inventory.access import visible_providers, visible_sources
+from inventory.access import read_sources, visible_providers, visible_sources
 from inventory.live.api import resources_of
 from inventory.models import Provider, Source
 from inventory.models.source import SourceResource
@@ -14,6 +15,19 @@ from inventory.resources import Resource
 from inventory.resources.base import OF_SOURCES, How
 from inventory.selectors.conditions import conditions
 from inventory.selectors.providers import MainSources
+
+Sql = tuple[str, Sequence[Any]]
+
+
+def among(column: str, values: Collection[Any]) -> Sql:
+    """The condition that ``column`` is one of ``values``."""
+    return (f"{column} IN ({', '.join(['%s'] * len(values))})" if values else "1 = 0", [*values])
+
+
+def public_ids(values: Iterable[str]) -> list[Any]:
+    """As the database compares them."""
+    column = Provider._meta.get_field("public_id")  # noqa: SLF001 - Django's documented API
+    return [column.get_db_prep_value(value, connection) for value in values]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +46,25 @@ class Exclusion:
         return self._of({"public_id__in": self.providers, "kind_slug__in": self.kinds})
 
     @property
-    def of_sources(self) -> Q:
-        """A set of regions is of no region: which sources there are is known by it alone."""
-        found = self._of(
-            {
-                "provider__public_id__in": self.providers,
-                "provider__kind_slug__in": self.kinds,
-                "region__in": self.regions,
-            }
-        )
-        return found if self.regions is None else found & ~Q(resource=SourceResource.REGIONS)
+    def of_others(self) -> Sql:
+        """A condition on a source s and its provider p: the source is not left out. A set of
+        regions is of no region: which sources there are is known by it alone.
+        """
+        given = [
+            among(column, values)
+            for column, values in (
+                ("p.public_id", None if self.providers is None else public_ids(self.providers)),
+                ("p.kind_slug", self.kinds),
+                ("s.region", self.regions),
+            )
+            if values is not None
+        ]
+        if self.regions is not None:
+            given.append(("s.resource <> %s", [SourceResource.REGIONS.value]))
+        if not given:
+            return "1 = 1", []
+        condition = " AND ".join(one for one, _ in given)
+        return f"NOT ({condition})", [value for _, values in given for value in values]
 
     def leaves_out(self, source: Source) -> bool:
         """Like ``of_sources``, for one source whose provider is loaded."""
@@ -97,20 +120,24 @@ def source_list(
     them it is not known which sources there are. The providers are loaded.
     """
     wanted = [resource] if isinstance(resource, str) else list(resource)
-    listed = Q(resource__in=wanted)
-    if limits.regions is not None:
-        listed &= Q(region__in=list(limits.regions))
-    region_set = Q(resource=SourceResource.REGIONS)
-    sources = visible_sources(user).filter(listed | region_set).select_related("provider")
-    if limits.providers is not None:
-        sources = sources.filter(provider__public_id__in=list(limits.providers))
-    if limits.kinds is not None:
-        sources = sources.filter(provider__kind_slug__in=list(limits.kinds))
-    if limits.excluded is not None:
-        sources = sources.exclude(limits.excluded.of_sources)
-    found = list(sources.order_by("provider_id", "pk"))
-    _share_providers(found)
+    found = read_sources(user, list(_conditions(wanted, limits)))
+    MainSources({source.provider_id: source.provider for source in found}.values())
     return _without_unrelated_sets(found, wanted)
+
+
+def _conditions(wanted: Sequence[str], limits: SourceFilter) -> Iterator[Sql]:
+    """As ``read_sources`` takes them."""
+    listed, values = among("s.resource", wanted)
+    if limits.regions is not None:
+        in_regions, regions = among("s.region", limits.regions)
+        listed, values = f"{listed} AND {in_regions}", [*values, *regions]
+    yield f"({listed}) OR s.resource = %s", [*values, SourceResource.REGIONS.value]
+    if limits.providers is not None:
+        yield among("p.public_id", public_ids(limits.providers))
+    if limits.kinds is not None:
+        yield among("p.kind_slug", limits.kinds)
+    if limits.excluded is not None:
+        yield limits.excluded.of_others
 
 
 class SourceLists:
@@ -173,14 +200,6 @@ def _without_unrelated_sets(sources: list[Source], wanted: Sequence[str]) -> lis
         for source in sources
         if not source.is_region_set or set(resources_of(source.provider.kind)) & set(wanted)
     ]
-
-
-def _share_providers(sources: list[Source]) -> None:
-    """One object for each provider, and one look at all their statuses."""
-    providers: dict[int, Provider] = {}
-    for source in sources:
-        source.provider = providers.setdefault(source.provider_id, source.provider)
-    MainSources(providers.values())
 
 
 def sources_left(sources: Iterable[Source]) -> set[int]:
