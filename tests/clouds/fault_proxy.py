@@ -64,6 +64,12 @@ class FaultProxy(socketserver.ThreadingTCPServer):
     def url(self):
         return f"http://127.0.0.1:{self.server_address[1]}"
 
+    def get_request(self):
+        """A piece of an answer is handed on at once, although the one before may be on its way."""
+        connection, address = super().get_request()
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return connection, address
+
 
 class _Connection(socketserver.BaseRequestHandler):
     def handle(self):

@@ -176,7 +176,7 @@ def served_by_tls(cloud, context):
 @contextmanager
 def served_at(cloud, path):
     """Serve at a socket in the file system."""
-    with _running(cloud, _SocketServer(str(path), functools.partial(_Handler, cloud))):
+    with _running(cloud, _SocketServer(str(path), functools.partial(_SocketHandler, cloud))):
         yield cloud
 
 
@@ -218,3 +218,7 @@ class _Handler(ScriptHandler):
         headers = dict(self.headers)
         host = headers.get(HOST) or headers["Host"]
         return self.script.answer(Request(self.command, host, parts.path, query, headers, body))
+
+
+class _SocketHandler(_Handler):
+    disable_nagle_algorithm = False  # a socket in the file system has none

@@ -99,6 +99,7 @@ class Registry:
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # as in tests/clouds/static_ec2.py
 
     def __init__(self, served, *args):
         self.served = served

@@ -147,6 +147,8 @@ def static_ec2(answer: Callable[[Mapping[str, str]], Reply] | Reply):
 
 class ScriptHandler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    # Or the kernel keeps each body back until the client has acknowledged the header: for 40 ms.
+    disable_nagle_algorithm = True
 
     def __init__(self, script: StaticEC2, *args: Any) -> None:
         self.script = script

@@ -49,6 +49,7 @@ def running(proxy):
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # as in tests/clouds/static_ec2.py
 
     def __init__(self, proxy, *args):
         self.proxy = proxy
