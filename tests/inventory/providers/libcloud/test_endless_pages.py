@@ -9,7 +9,7 @@ from inventory.providers.libcloud import apart
 from tests.inventory.providers.libcloud.recorded import recorded
 from tests.inventory.providers.libcloud.test_two_pages import FOLLOWED, PAGED
 
-SECONDS = 1
+SECONDS = 0.2  # each of them is spent: a reply is there at once
 LISTS = ("virtual_machines", "volumes")
 # They take the number of pages from the first page, and read no more.
 COUNTED = {"digitalocean", "linode"}
@@ -32,12 +32,14 @@ def endless(name, replies):
 
 @pytest.mark.parametrize(("name", "resource"), CASES)
 def test_pages_that_lead_to_each_other_end(name, resource):
+    if name in COUNTED:
+        with recorded(name) as (cloud, replies):
+            endless(name, replies)
+            cloud.read(resource)
+        assert len(replies.asked) <= 4
+        return
     with recorded(name, timeout=SECONDS) as (cloud, replies):
         endless(name, replies)
-        if name in COUNTED:
-            cloud.read(resource)
-            assert len(replies.asked) <= 4
-            return
         with pytest.raises(ProviderError) as caught:
             cloud.read(resource)
 
