@@ -51,6 +51,13 @@ def root_query(name):
     return f"{{ {name}{ARGUMENTS.get(name) or _arguments(field)} {inner} }}"
 
 
+@cache
+def node_query(type_name):
+    """The part of the query for any node that says something about a node of this type."""
+    part = _of_type(SCHEMA.get_type(type_name), (), LEVELS)
+    return f"{{ node{ARGUMENTS['node']} {{ __typename {part} }} }}"
+
+
 def selection(type_, path=(), *, levels):
     """Every field of the type that requires no argument, and so on below; cycles are cut."""
     named = get_named_type(type_)
@@ -64,12 +71,13 @@ def selection(type_, path=(), *, levels):
 def _of_any(interface, path, levels):
     """The same fields of each type that implements it, under names of their own; less deep."""
     types = SCHEMA.get_implementations(interface).objects
+    return f"{{ __typename {' '.join(_of_type(one, path, levels) for one in types)} }}"
+
+
+def _of_type(type_, path, levels):
     passed = ("",) * (levels - 1 if path else levels - OF_ANY_TYPE)
-    parts = [
-        f"... on {one.name} {{ {' '.join(_fields(one, (*passed, one.name), levels, one.name))} }}"
-        for one in types
-    ]
-    return f"{{ __typename {' '.join(parts)} }}"
+    fields = _fields(type_, (*passed, type_.name), levels, type_.name)
+    return f"... on {type_.name} {{ {' '.join(fields)} }}"
 
 
 def _fields(type_, path, levels, prefix=""):

@@ -18,7 +18,7 @@ from jobs.api import Job, JobState
 from tests.matrix.mutation_rules import FLAT, MUTATIONS
 from tests.matrix.out_of_reach import CANARY, Left
 from tests.matrix.people import Who
-from tests.matrix.selections import ARGUMENTS, SCHEMA, root_query, type_of
+from tests.matrix.selections import ARGUMENTS, SCHEMA, node_query, root_query, type_of
 from tests.matrix.test_mutations import written
 
 # The root fields whose arguments name an object.
@@ -38,14 +38,20 @@ def everything(left, credential=None):
     queries += [IN_STATE % state for state in JobState]
     asked = [(query, {}) for query in queries]
     asked += [
-        (f"query ($id: ID!) {root_query(name)}".replace('"«id»"', "$id"), {"id": one})
-        for name in NAMING
+        (f"query ($id: ID!) {query}".replace('"«id»"', "$id"), {"id": one})
         for one in ids
-        if type_of(name) in {"Node", split_id(one)[0]}
+        for query in naming(split_id(one)[0])
     ]
     return {
         (query, *given.values()): silent(left, query, credential, **given) for query, given in asked
     }
+
+
+def naming(type_name):
+    """The queries that name an object of the type. Of a node, they ask what its type has."""
+    return [node_query(type_name)] + [
+        root_query(name) for name in NAMING if type_of(name) == type_name
+    ]
 
 
 def silent(left, query, credential=None, **given):

@@ -9,7 +9,7 @@ from graphql import (
     parse,
 )
 
-from tests.matrix.selections import SCHEMA, root_query
+from tests.matrix.selections import SCHEMA, node_query, root_query
 
 ROOT = SCHEMA.query_type
 
@@ -70,3 +70,11 @@ def test_every_field_is_asked_below_every_field_that_leads_to_it():
 
     assert len(asked) > 1000
     assert meetings() - asked == set()
+
+
+def test_the_queries_for_a_node_of_each_type_are_together_that_for_any_node():
+    types = [one.name for one in SCHEMA.get_implementations(SCHEMA.get_type("Node")).objects]
+    begins = '{ node(id: "«id»") { __typename '
+    parts = [node_query(one).removeprefix(begins).removesuffix(" } }") for one in types]
+
+    assert root_query("node") == f"{begins}{' '.join(parts)} }} }}"
