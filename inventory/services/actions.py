@@ -27,17 +27,27 @@ def names_of(provider: Provider, target: str = "") -> jobs.Names:
 
 def require(provider: Provider, capability: Capability) -> None:
     """Raises NotSupported when the provider's kind cannot do it."""
-    if capability not in provider.kind.capabilities:
-        message = f"{provider.kind.label} cannot do this through this gateway: {capability.meaning}"
-        raise NotSupported(message)
+    if why := _unsupported_by(provider, capability):
+        raise NotSupported(why)
 
 
 def require_on(row: Observed, capability: Capability) -> None:
     """Raises NotSupported when its kind cannot do it, or when this one cannot."""
-    kind = row.source.provider.kind
-    require(row.source.provider, capability)
-    if why := kind.unsupported(capability, row.external_id):
+    if why := unsupported_on(row, capability):
         raise NotSupported(why)
+
+
+def unsupported_on(row: Observed, capability: Capability) -> str:
+    """Why its kind, or this one, cannot do it; empty if it can. No cloud is asked."""
+    provider = row.source.provider
+    why = _unsupported_by(provider, capability)
+    return why or provider.kind.unsupported(capability, row.external_id) or ""
+
+
+def _unsupported_by(provider: Provider, capability: Capability) -> str:
+    if capability in provider.kind.capabilities:
+        return ""
+    return f"{provider.kind.label} cannot do this through this gateway: {capability.meaning}"
 
 
 def require_region(provider: Provider, region: str | None) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import connections
 
+from gateway.core.errors import NotSupported
 from inventory.models import Observed
 from inventory.operations.actions import Change
 from inventory.operations.api import (
@@ -17,7 +18,7 @@ from inventory.operations.api import (
     noted_digests,
 )
 from inventory.selectors.ids import cloud_id_of
-from inventory.services.actions import names_of, target_id
+from inventory.services.actions import names_of, target_id, unsupported_on
 from inventory.services.dry_run import DryRun, TargetDryRun, action_dry_run
 from inventory.services.dry_run_costs import total
 from inventory.services.selection import Selection, selected_rows, unread_lists
@@ -40,7 +41,9 @@ def change_many(
 ) -> Job:
     """A parent of one job for each object.
 
-    A busy object's job has FAILED from the start, with the code CONFLICT. The same selection
+    A busy object's job has FAILED from the start, with the code CONFLICT, and that of an object
+    whose cloud cannot do it with NOT_SUPPORTED; the first event counts these. Raises NotSupported
+    if no object can be done, as for one object. The same selection
     under the same key is the same parent, whatever it would find by now. A filter that finds no
     object makes a parent that has SUCCEEDED, without children. ``accounts``: what was noted of the
     account when an object was named, by local id; of the others it is noted now. ``left_out``:
@@ -65,11 +68,13 @@ def change_many(
             row.provider.scope,
             names=names_of(row.provider, row.name),
             identity=identity_of(row, _account_of(row, accounts) or notes[row.provider_id]),
+            refusal=unsupported_on(row, change.capability),
         )
         for row in rows
     ]
+    refused = _note_of_refused(parts)
     note = "" if parts else _nothing_found(selection)
-    note = " ".join(filter(None, [note, left_out, unread_lists(requested_by, selection)]))
+    note = " ".join(filter(None, [note, refused, left_out, unread_lists(requested_by, selection)]))
     return jobs.submit_many(
         operation=change.operation,
         children=parts,
@@ -80,6 +85,16 @@ def change_many(
         names=_common_names(rows),
         asked=_arguments(asked),
     )
+
+
+def _note_of_refused(parts: Sequence[jobs.Part]) -> str:
+    """A sentence on the objects whose cloud cannot do it. Raises NotSupported if none can."""
+    reasons = [part.refusal for part in parts if part.refusal]
+    if not reasons:
+        return ""
+    if len(reasons) == len(parts):
+        raise NotSupported(" ".join(dict.fromkeys(reasons)))
+    return f"Of these, {len(reasons)} fail at once. {' '.join(dict.fromkeys(reasons))}"
 
 
 def find_change(

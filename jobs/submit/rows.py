@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from gateway.core.accounts.acting import credential_kept
-from gateway.core.errors import Conflict
+from gateway.core.errors import Conflict, NotSupported
 from gateway.core.text import storable
 from gateway.core.transactions import in_transaction
 from jobs import dispatch
@@ -62,7 +62,10 @@ NAMELESS = Names()
 
 
 class Part(NamedTuple):
-    """One child of a parent. ``scope``: if it is not that of the parent."""
+    """One child of a parent. ``scope``: if it is not that of the parent.
+
+    ``refusal``: why it cannot be done at all; empty: it can.
+    """
 
     target: str | None
     arguments: Mapping[str, Any]
@@ -70,6 +73,7 @@ class Part(NamedTuple):
     retried_from: Job | None = None
     names: Names = NAMELESS
     identity: Mapping[str, Any] = UNIDENTIFIED
+    refusal: str = ""
 
 
 class TargetBusy(Conflict):
@@ -137,11 +141,15 @@ def insert_child(child: Job) -> None:
     try:
         insert(child)
     except TargetBusy as busy:
-        child.state = JobState.FAILED
-        child.error_code, child.error_message = CONFLICT, busy.message
-        child.finished_at = timezone.now()
-        child.save(force_insert=True)
-        note_state(child, message=busy.message)
+        _insert_failed(child, CONFLICT, busy.message)
+
+
+def _insert_failed(child: Job, code: str, message: str) -> None:
+    child.state = JobState.FAILED
+    child.error_code, child.error_message = code, message
+    child.finished_at = timezone.now()
+    child.save(force_insert=True)
+    note_state(child, message=message)
 
 
 def _find_holder(job: Job) -> Job | None:
@@ -187,10 +195,14 @@ def insert_family(
     parent.save(force_insert=True)
     message = f"Accepted, as {len(children)} jobs. {note}".strip()
     note_state(parent, message=message)
-    made = [_child_of(parent, part, deadline_seconds) for part in children]
+    pairs = [(_child_of(parent, part, deadline_seconds), part.refusal) for part in children]
     # Two transactions with the same targets wait for each other's inserts, so in one order.
-    for child in sorted(made, key=lambda child: child.target or ""):
-        insert_child(child)
+    for child, refusal in sorted(pairs, key=lambda pair: pair[0].target or ""):
+        if refusal:
+            _insert_failed(child, NotSupported.code, refusal)
+        else:
+            insert_child(child)
+    made = [child for child, _refusal in pairs]
     queued = [str(child.pk) for child in made if not child.is_finished]
     transaction.on_commit(partial(dispatch.dispatch_jobs, queued, priority=Priority.BULK))
     if len(queued) < len(children) or not children:

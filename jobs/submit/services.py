@@ -96,9 +96,10 @@ def submit_many(
 
     All are inserted or none. A parent without children is SUCCEEDED at once; ``note`` is added to
     its first event. A child whose target is busy is FAILED from the start, with the code
-    CONFLICT; the others run. ``arguments`` are the parent's. It performs no step, but an
-    idempotency key covers them, ``operation`` and ``scope``, not the children: an equal request
-    may mean other children at another time. ``asked``: as in ``submit``.
+    CONFLICT, and one with a ``refusal`` with NOT_SUPPORTED; the others run. ``arguments`` are the
+    parent's. It performs no step, but an idempotency key covers them, ``operation`` and ``scope``,
+    not the children: an equal request may mean other children at another time. ``asked``: as in
+    ``submit``.
     """
     wanted = arguments if asked is None else asked
     about = _many_request(operation=operation, scope=scope, arguments=wanted)

@@ -1,8 +1,11 @@
 """A change of many machines, named or found by a filter: never more machines than were meant."""
 
+from dataclasses import replace
+
 import pytest
 
 from inventory.models import Source, VirtualMachine
+from inventory.providers import registry
 from inventory.services.machines import machine_id, provider_id
 from jobs.api import Job
 from tests.client import GraphQLClient
@@ -19,6 +22,7 @@ ACT = """mutation ($input: %sInput!) { NAME(input: $input) {
     errors { field code message } } }"""
 MANY = ["StartVirtualMachines", "StopVirtualMachines", "TerminateVirtualMachines"]
 EITHER = "Give either ids or a filter."
+WHY = "A machine of this set takes no action."
 ABSENT = "VmlydHVhbE1hY2hpbmU6MDAwMDAwMDAtMDAwMC00MDAwLTgwMDAtMDAwMDAwMDAwMDAwOnI6eA=="
 
 
@@ -291,6 +295,58 @@ def test_a_busy_machine_fails_alone(client, machines):
         for child in payload["job"]["children"]["nodes"]
     ]
     assert states == [("FAILED", "CONFLICT"), ("QUEUED", None)]
+
+
+@pytest.fixture
+def unsupported(monkeypatch):
+    """Gives the simulator's machines a reason why they take no action, by their cloud's ids."""
+
+    def unsupported(*ids):
+        refused = {VirtualMachine.objects.get(pk=local_pk(one)).external_id for one in ids}
+        kind = replace(
+            registry.get_kind("simulator"),
+            unsupported=lambda _capability, found: WHY if found in refused else None,
+        )
+        kinds = {**registry._kinds(), "simulator": kind}
+        monkeypatch.setattr(registry, "_kinds", lambda: kinds)
+
+    return unsupported
+
+
+def local_pk(machine):
+    rows = VirtualMachine.objects.select_related("provider")
+    return next(row.pk for row in rows if machine_id(row) == machine)
+
+
+@pytest.mark.parametrize("name", MANY)
+def test_machines_that_do_not_take_the_action_fail_at_once_as_their_dry_run_says(
+    client, machines, unsupported, name
+):
+    state = "STOPPED" if name.startswith("Start") else "RUNNING"
+    odd, fine = machines[state][:2]
+    unsupported(odd)
+
+    targets = act(client, name, ids=[odd, fine], dryRun=True)["dryRun"]["targets"]
+    job = act(client, name, ids=[odd, fine])["job"]
+
+    assert {one["virtualMachine"]["id"]: one["allowed"] for one in targets} == {
+        odd: False,
+        fine: True,
+    }
+    assert {
+        child["target"]["id"]: (child["state"], child["error"] and child["error"]["code"])
+        for child in job["children"]["nodes"]
+    } == {odd: ("FAILED", "NOT_SUPPORTED"), fine: ("QUEUED", None)}
+    assert f"Of these, 1 fail at once. {WHY}" in Job.objects.get(parent=None).events.first().message
+
+
+@pytest.mark.parametrize("name", MANY)
+def test_an_action_that_no_machine_takes_is_refused(client, machines, unsupported, name):
+    both = machines["RUNNING"][:2]
+    unsupported(*both)
+
+    assert error_of(act(client, name, ids=both))[1:] == ("NOT_SUPPORTED", WHY)
+    assert not Job.objects.exists()
 
 
 def test_the_same_key_is_the_same_parent_whatever_the_filter_finds_by_now(client, machines):
