@@ -5,6 +5,7 @@ from urllib.parse import quote
 
 from tests.functional.browser import MARKS, fill_log_in
 from tests.functional.dashboard import (
+    PHONE,
     administrator,  # noqa: F401 - fixture
     filter_by,
     open_dashboard,
@@ -96,3 +97,23 @@ def test_the_audit_is_for_superusers(page, somebody):
     show(page, "Audit")
     page.get_by_role("alert").filter(has_text="You may not see this.").wait_for()
     assert page.get_by_role("button", name="Try again").count() == 0
+
+
+def test_a_phone_shows_all_columns_of_the_changes(page_of, simulator, administrator):
+    name = f"A cloud with a long name {uuid.uuid4().hex[:6]}"
+    provider = simulator(name, machines="2", boot_ms="100")
+    machine = administrator.data(RUNNING, p=[provider])["virtualMachines"]["nodes"][0]
+    job = administrator.data(STOP, id=machine["id"])["stopVirtualMachine"]["job"]["id"]
+    assert administrator.finished(job)["state"] == "SUCCEEDED"
+    page = page_of(**PHONE)
+    open_dashboard(page)
+    page.goto(f"/#/changes?provider={quote(provider)}")
+    table = page.get_by_role("group", name="Changes")
+    table.get_by_role("row").filter(has_text="admin").first.wait_for()
+
+    for width in (390, 360):
+        page.set_viewport_size({"width": width, "height": 844})
+        shown, needed = table.evaluate("frame => [frame.clientWidth, frame.scrollWidth]")
+        assert needed <= shown, width
+        by = table.get_by_role("columnheader", name="By").bounding_box()
+        assert by["x"] + by["width"] <= width

@@ -1,210 +1,168 @@
-/** What can be done to machines: the mutations, their dry runs, and who may when. */
-import type { Gateway } from "../api/gateway.ts";
-import { graphql, type ResultOf } from "../api/graphql.ts";
-import { accepted } from "../api/post.ts";
-import { costFields } from "./costs.ts";
+/** What can be done to machines and containers: who may, in which states, at which clouds. */
+import type { ResultOf } from "../api/graphql.ts";
+import type { OF_A_CONTAINER, OF_ONE } from "./action_documents.ts";
 import type { Machine } from "./fleet.ts";
-import { isViewOnly, type ProviderOf } from "./providers.ts";
-import { count } from "./text.ts";
+import { isViewOnly, type providerFields, type ProviderOf } from "./providers.ts";
+import { count, inWords, orInWords } from "./text.ts";
 
-export const dryRunFields = graphql(
-  `
-  fragment DryRunFields on DryRun {
-    allowed
-    cost { ...CostFields }
-    checks { name ok message }
-    targets {
-      allowed
-      checks { name ok message }
-      virtualMachine { id name region provider { id name } }
-    }
-  }
-`,
-  [costFields],
-);
+type Capability = ResultOf<typeof providerFields>["kind"]["capabilities"][number];
+/** What the API calls the action, of those that this page can send. */
+export type Verb = Capability & (keyof typeof OF_ONE | keyof typeof OF_A_CONTAINER | "RESIZE");
 
-const start = graphql(
-  `mutation StartMachines($input: StartVirtualMachinesInput!) {
-    result: startVirtualMachines(input: $input) {
-      job { id } dryRun { ...DryRunFields } errors { field message }
-    }
-  }`,
-  [dryRunFields],
-);
-const stop = graphql(
-  `mutation StopMachines($input: StopVirtualMachinesInput!) {
-    result: stopVirtualMachines(input: $input) {
-      job { id } dryRun { ...DryRunFields } errors { field message }
-    }
-  }`,
-  [dryRunFields],
-);
-const terminate = graphql(
-  `mutation TerminateMachines($input: TerminateVirtualMachinesInput!) {
-    result: terminateVirtualMachines(input: $input) {
-      job { id } dryRun { ...DryRunFields } errors { field message }
-    }
-  }`,
-  [dryRunFields],
-);
-
-// Of one machine alone: a job without parts.
-const startOne = graphql(`mutation StartMachine($input: StartVirtualMachineInput!) {
-  result: startVirtualMachine(input: $input) { job { id } errors { field message } }
-}`);
-const stopOne = graphql(`mutation StopMachine($input: StopVirtualMachineInput!) {
-  result: stopVirtualMachine(input: $input) { job { id } errors { field message } }
-}`);
-const terminateOne = graphql(`mutation TerminateMachine($input: TerminateVirtualMachineInput!) {
-  result: terminateVirtualMachine(input: $input) { job { id } errors { field message } }
-}`);
-
-const volumesRead = graphql(`query ReadVolumes($filter: VolumeFilter) {
-  volumes(first: 1, filter: $filter, maxAge: 3600) { sources { status } }
-}`);
-
-export type DryRun = ResultOf<typeof dryRunFields>;
-export type State = Machine["state"];
+/** A machine or a container. */
+export interface Target {
+  readonly id: string;
+  readonly name: string;
+  readonly externalId: string;
+  readonly state: string;
+  readonly region: string;
+  readonly provider: { readonly id: string };
+}
 
 export interface Action {
-  readonly name: "start" | "stop" | "terminate";
+  readonly verb: Verb;
+  /** In the URL and in the palette. */
+  readonly name: string;
+  readonly noun: "machine" | "container";
   readonly label: string;
   /** "Stopping 3 machines". */
   readonly progressive: string;
   readonly destructive: boolean;
-  readonly states: ReadonlySet<State>;
+  readonly states: ReadonlySet<string>;
 }
 
+type State = Machine["state"];
+const states = (...all: State[]) => new Set<string>(all);
+const noun = "machine";
+const HALTED = states("SUSPENDED", "PAUSED");
+
+export const RESIZE: Action = {
+  verb: "RESIZE", name: "resize", noun, label: "Resize", progressive: "Resizing", destructive: false,
+  states: states("STOPPED", "RUNNING"), // one that runs is stopped first, if that is wanted
+};
+
+/** Those on machines. */
 export const ACTIONS: readonly Action[] = [
   {
-    name: "start",
-    label: "Start",
-    progressive: "Starting",
-    destructive: false,
-    states: new Set<State>(["STOPPED"]),
+    verb: "START", name: "start", noun, label: "Start", progressive: "Starting", destructive: false,
+    states: states("STOPPED"),
   },
   {
-    name: "stop",
-    label: "Stop",
-    progressive: "Stopping",
-    destructive: false,
-    states: new Set<State>(["RUNNING", "PENDING", "REBOOTING", "ERROR"]),
+    verb: "STOP", name: "stop", noun, label: "Stop", progressive: "Stopping", destructive: false,
+    states: states("RUNNING", "PENDING", "REBOOTING", "ERROR"),
   },
   {
-    name: "terminate",
-    label: "Terminate",
-    progressive: "Terminating",
+    verb: "REBOOT", name: "reboot", noun, label: "Reboot", progressive: "Rebooting", destructive: false,
+    states: states("RUNNING"),
+  },
+  {
+    verb: "SUSPEND", name: "suspend", noun, label: "Suspend", progressive: "Suspending", destructive: false,
+    states: states("RUNNING"),
+  },
+  {
+    verb: "RESUME", name: "resume", noun, label: "Resume", progressive: "Resuming", destructive: false,
+    states: HALTED,
+  },
+  RESIZE,
+  {
+    verb: "TERMINATE", name: "terminate", noun, label: "Terminate", progressive: "Terminating", destructive: true,
+    states: states(
+      "PENDING", "RUNNING", "STOPPING", "STOPPED", "REBOOTING", "SUSPENDED", "PAUSED", "ERROR", "UNKNOWN",
+    ),
+  },
+];
+
+export const CONTAINER_ACTIONS: readonly Action[] = [
+  {
+    verb: "START_CONTAINER", name: "start", noun: "container", label: "Start", progressive: "Starting",
+    destructive: false, states: new Set(["CREATED", "STOPPED", "PAUSED"]),
+  },
+  {
+    verb: "STOP_CONTAINER", name: "stop", noun: "container", label: "Stop", progressive: "Stopping",
+    destructive: false, states: new Set(["RUNNING", "RESTARTING", "PAUSED"]),
+  },
+  {
+    verb: "RESTART_CONTAINER", name: "restart", noun: "container", label: "Restart", progressive: "Restarting",
+    destructive: false, states: new Set(["RUNNING", "RESTARTING"]),
+  },
+  {
+    verb: "REMOVE_CONTAINER", name: "remove", noun: "container", label: "Remove", progressive: "Removing",
     destructive: true,
-    states: new Set<State>([
-      "PENDING", "RUNNING", "STOPPING", "STOPPED", "REBOOTING", "SUSPENDED", "PAUSED", "ERROR",
-      "UNKNOWN",
+    states: new Set([
+      "PENDING", "CREATED", "RUNNING", "RESTARTING", "PAUSED", "STOPPED", "ERROR", "UNKNOWN",
     ]),
   },
 ];
 
-const DOCUMENTS = { start, stop, terminate };
-const OF_ONE = { start: startOne, stop: stopOne, terminate: terminateOne };
-
-const mayOnlyView = (machine: Machine, providerOf: ProviderOf) =>
-  isViewOnly(providerOf(machine.provider.id));
-
-/** Those of the machines that role and state allow the action for. */
-export function ableTo(
-  action: Action,
-  machines: readonly Machine[],
-  providerOf: ProviderOf,
-): readonly Machine[] {
-  return machines.filter(
-    (machine) => !mayOnlyView(machine, providerOf) && action.states.has(machine.state),
-  );
+/** Why not: the role, the kind of cloud or the state; null: it is possible. */
+function hindrance({ verb, states }: Action, { provider, state }: Target, providerOf: ProviderOf) {
+  const found = providerOf(provider.id);
+  if (isViewOnly(found)) return "role";
+  const can = (asked: Capability) => !found || found.kind.capabilities.includes(asked);
+  if (!can(verb)) return "kind";
+  if (verb === "START" && HALTED.has(state) && !can("RESUME")) return null; // there is no other way
+  return states.has(state) ? null : "state";
 }
 
-/** Why an action is not offered for all of these machines, in a sentence; null: it is. */
+/** Those of the targets that role, kind of cloud and state allow the action for. */
+export function ableTo<T extends Target>(
+  action: Action,
+  targets: readonly T[],
+  providerOf: ProviderOf,
+): readonly T[] {
+  const able = targets.filter((target) => hindrance(action, target, providerOf) === null);
+  return action === RESIZE && placesOf(able) > 1 ? [] : able;
+}
+
+/** A size is one of a provider's region: the number of those that the targets are in. */
+const placesOf = (targets: readonly Target[]) =>
+  new Set(targets.map(({ provider, region }) => `${provider.id} ${region}`)).size;
+
+/** Why an action is not offered for all of these targets, in a sentence; null: it is. */
 export function reasonAgainst(
   action: Action,
-  machines: readonly Machine[],
+  targets: readonly Target[],
   providerOf: ProviderOf,
 ): string | null {
-  const viewed = machines.filter((machine) => mayOnlyView(machine, providerOf));
-  const unready = machines.filter(
-    (machine) => !mayOnlyView(machine, providerOf) && !action.states.has(machine.state),
-  );
-  const states = [...new Set(unready.map(({ state }) => state.toLowerCase()))].join(" or ");
-  if (viewed.length + unready.length < machines.length) {
+  const found = targets.map((target) => [hindrance(action, target, providerOf), target] as const);
+  const by = (what: string | null) => found.flatMap(([why, target]) => (why === what ? [target] : []));
+  const [able, viewed, lacking, unready] = [by(null), by("role"), by("kind"), by("state")];
+  const places = placesOf(able);
+  if (action === RESIZE && places > 1) {
+    return `Each region of a provider has its own sizes. Choose machines of one: these are in ${places}.`;
+  }
+  const words = orInWords([...new Set(unready.map(({ state }) => inWords(state).toLowerCase()))]);
+  if (able.length) {
     const left = [
       viewed.length > 0 && `${viewed.length} that you may only view`,
-      unready.length > 0 && `${unready.length} ${states}`,
+      lacking.length > 0 && `${lacking.length} at clouds without it`,
+      unready.length > 0 && `${unready.length} ${words}`,
     ].filter(Boolean);
     return left.length ? `Leaves out ${left.join(", ")}.` : null;
   }
   if (viewed.length) return `You may only view ${named(viewed)}.`;
+  if (lacking.length) return `Not offered by ${kindsOf(lacking, providerOf)}.`;
   return unready.length
-    ? `Not while ${unready.length > 1 ? "they are" : `${named(unready)} is`} ${states}.`
+    ? `Not while ${unready.length > 1 ? "they are" : `${named(unready)} is`} ${words}.`
     : null;
 }
 
-function named(machines: readonly Machine[]): string {
-  const [first] = machines;
-  return machines.length === 1 && first ? first.name || first.externalId : `${machines.length} of them`;
+function kindsOf(targets: readonly Target[], providerOf: ProviderOf): string {
+  const labels = targets.flatMap(({ provider }) => providerOf(provider.id)?.kind.label ?? []);
+  return orInWords([...new Set(labels)]);
+}
+
+export const nameOf = ({ name, externalId }: Pick<Target, "name" | "externalId">) => name || externalId;
+
+function named(targets: readonly Target[]): string {
+  const [first] = targets;
+  return targets.length === 1 && first ? nameOf(first) : `${targets.length} of them`;
 }
 
 /** "web-1"; "3 machines". */
-export function machinesInWords(machines: readonly { readonly name: string }[]): string {
-  const [first] = machines;
-  return (machines.length === 1 && first?.name.trim()) || count(machines.length, "machine");
-}
-
-/**
- * Has the lists of volumes read that are older than an hour, where these machines are: a dry run adds
- * what is known of volumes, and asks no cloud for it. Returns whether a list was read.
- */
-export async function readVolumes(gateway: Gateway, machines: readonly Machine[]): Promise<boolean> {
-  const filter = {
-    provider: [...new Set(machines.map(({ provider }) => provider.id))],
-    region: [...new Set(machines.map(({ region }) => region))],
-  };
-  const { volumes } = await gateway.execute(volumesRead, { filter });
-  return volumes?.sources.some(({ status }) => status !== "FAILED") ?? false;
-}
-
-/** Asks what would happen. Throws the gateway's reason if it refuses the question. */
-export async function dryRun(gateway: Gateway, action: Action, ids: string[]): Promise<DryRun> {
-  const { dryRun: verdict } = await send(gateway, action, { ids, dryRun: true });
-  if (!verdict) throw new Error("The gateway sent no dry run.");
-  return verdict;
-}
-
-/** Submits the job, and returns its id. The same `key` never makes a second job. */
-export async function submit(
-  gateway: Gateway,
-  action: Action,
-  ids: string[],
-  key: string,
-): Promise<string> {
-  const [id = ""] = ids;
-  const { job } =
-    ids.length === 1
-      ? await sendOne(gateway, action, { id, idempotencyKey: key })
-      : await send(gateway, action, { ids, idempotencyKey: key });
-  if (!job) throw new Error("The gateway sent no job.");
-  return job.id;
-}
-
-interface Input {
-  ids: string[];
-  dryRun?: boolean;
-  idempotencyKey?: string;
-}
-
-async function send(gateway: Gateway, { name }: Action, input: Input) {
-  const variables = { input: { ...input, max: input.ids.length } };
-  const { result } = await gateway.execute(DOCUMENTS[name], variables);
-  return accepted(result);
-}
-
-async function sendOne(gateway: Gateway, { name }: Action, input: { id: string; idempotencyKey: string }) {
-  const { result } = await gateway.execute(OF_ONE[name], { input });
-  return accepted(result);
+export function targetsInWords(targets: readonly { readonly name: string }[], noun: string): string {
+  const [first] = targets;
+  return (targets.length === 1 && first?.name.trim()) || count(targets.length, noun);
 }
 
 /** A new key. `crypto.randomUUID` is missing on plain http, `getRandomValues` is not. */

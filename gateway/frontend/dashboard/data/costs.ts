@@ -74,6 +74,27 @@ export function costInWords({ now, after, complete, note }: CostChange): string 
   return `${change} ${rest}`;
 }
 
+/** The costs of several actions together; null for none. */
+export function totalCost(changes: readonly CostChange[]): CostChange | null {
+  if (!changes.length) return null;
+  return {
+    now: totalOf(changes.map(({ now }) => now)),
+    after: totalOf(changes.map(({ after }) => after)),
+    complete: changes.every(({ complete }) => complete),
+    note: changes.find(({ note }) => note !== null)?.note ?? null,
+  };
+}
+
+function totalOf(sums: readonly Sum[]): Sum {
+  const add = (of: (sum: Sum) => number) => sums.reduce((total, sum) => total + of(sum), 0);
+  const isKnown = sums.some(({ monthly }) => monthly !== null);
+  return {
+    monthly: isKnown ? add(({ monthly }) => monthly ?? 0) : null,
+    priced: add(({ priced }) => priced),
+    unpriced: add(({ unpriced }) => unpriced),
+  };
+}
+
 function sumInWords({ monthly, priced, unpriced }: Sum): string {
   if (!unpriced) return monthlyInWords(monthly);
   const unknown = `${count(unpriced, "object")} of unknown cost`;

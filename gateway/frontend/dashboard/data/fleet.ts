@@ -1,6 +1,7 @@
 /** The machines of all clouds: filled source by source, then kept up to date by a stream. */
 import type { Gateway } from "../api/gateway.ts";
 import { graphql, type ResultOf } from "../api/graphql.ts";
+import { REGION_SET } from "./receipts.ts";
 import { Rows } from "./rows.ts";
 import { Value } from "./value.ts";
 
@@ -54,8 +55,6 @@ export type Progress = "LOADING" | "LOADED" | "FAILED";
 
 const RELOADED_EVERY_MS = 60_000;
 const MAX_AGE_SECONDS = 30;
-/** The resource of a receipt for the list of a provider's regions. */
-const REGION_SET = "regions";
 
 export class Fleet {
   readonly machines = new Rows<Machine>();

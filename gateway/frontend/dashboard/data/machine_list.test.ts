@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { ableTo, ACTIONS, reasonAgainst } from "./actions.ts";
 import type { Machine } from "./fleet.ts";
 import { grouped, hasProblem, labelsFor, matching } from "./machine_list.ts";
 import type { Provider } from "./providers.ts";
@@ -81,24 +80,6 @@ test("a machine with two values of a tag is in the groups of both, once in each"
   );
 });
 
-test("an action is refused with its reason, before a cloud is asked", () => {
-  const [start, stop, terminate] = ACTIONS;
-  assert(start && stop && terminate);
-  const viewer = () => ({ ...provider, viewerRole: "VIEWER" }) as Provider;
-
-  assert.equal(reasonAgainst(stop, [machine("a")], providerOf), null);
-  assert.equal(reasonAgainst(start, [machine("a")], providerOf), "Not while a is running.");
-  assert.equal(reasonAgainst(stop, [machine("a")], viewer), "You may only view a.");
-  const gone = [machine("a", { state: "TERMINATED" }), machine("b", { state: "MISSING" })];
-  assert.equal(
-    reasonAgainst(terminate, gone, providerOf),
-    "Not while they are terminated or missing.",
-  );
-  const mixed = [machine("a"), machine("b", { state: "STOPPED" }), machine("c", { state: "PAUSED" })];
-  assert.equal(reasonAgainst(start, mixed, providerOf), "Leaves out 2 running or paused.");
-  assert.equal(reasonAgainst(terminate, mixed, providerOf), null);
-});
-
 test("a machine has a problem if it is broken, gone, read in part or of a silent cloud", () => {
   const all = [
     machine("well"),
@@ -110,16 +91,6 @@ test("a machine has a problem if it is broken, gone, read in part or of a silent
     machine("old", { stale: true }),
   ];
   assert.deepEqual(names(all.filter(hasProblem)), ["broken", "gone", "odd", "partial", "old"]);
-});
-
-test("an action is offered for those of the chosen machines that allow it", () => {
-  const stop = ACTIONS.find(({ name }) => name === "stop");
-  assert(stop);
-  const mixed = [machine("a"), machine("b", { state: "PAUSED" }), machine("c", { provider: { id: "q" } })];
-  const roles = (id: string) =>
-    ({ ...provider, viewerRole: id === "q" ? "VIEWER" : "OPERATOR" }) as Provider;
-
-  assert.deepEqual(names(ableTo(stop, mixed, roles)), ["a"]);
 });
 
 test("tags are set where the provider can, the viewer may and the machine is there", () => {

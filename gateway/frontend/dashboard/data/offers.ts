@@ -73,3 +73,13 @@ export function byPrice(a: OfferedSize, b: OfferedSize): number {
     a.name.localeCompare(b.name, "en", { numeric: true })
   );
 }
+
+/** What a machine costs while it runs, with its sizes now and with another one. */
+export function runningCostInWords(present: readonly OfferedSize[], next: OfferedSize): string {
+  const costs = [...new Set(present.map(monthly))];
+  const now = costs.length ? costs.join(" or ") : "not known";
+  return `The list price of each while it runs: ${now} → ${monthly(next)} a month.`;
+}
+
+const monthly = ({ pricePerHour: price }: OfferedSize) =>
+  typeof price === "number" ? dollars(price * HOURS_A_MONTH) : "not known";

@@ -6,3 +6,6 @@ export const sourceFields = graphql(`
     provider { id name } resource region status fetchedAt error { message }
   }
 `);
+
+/** The resource of a receipt for the list of a provider's regions. */
+export const REGION_SET = "regions";

@@ -1,6 +1,6 @@
 /** Schedules: actions on machines at planned times. */
 import { graphql, type ResultOf, type VariablesOf } from "../api/graphql.ts";
-import { dryRunFields } from "./actions.ts";
+import { dryRunFields } from "./action_documents.ts";
 
 const scheduleFields = graphql(`
   fragment ScheduleFields on Schedule {

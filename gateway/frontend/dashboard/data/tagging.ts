@@ -3,6 +3,7 @@ import type { Gateway } from "../api/gateway.ts";
 import { graphql } from "../api/graphql.ts";
 import { accepted } from "../api/post.ts";
 import type { Machine } from "./fleet.ts";
+import { askEach, patiently } from "./in_turn.ts";
 import { isViewOnly, type ProviderOf } from "./providers.ts";
 
 const tag = graphql(`mutation TagMachine($input: TagVirtualMachineInput!) {
@@ -53,8 +54,6 @@ export interface TagVerdict {
   readonly objections: readonly string[];
 }
 
-const ASKED_AT_ONCE = 4; // of the gateway's 20 requests a second for each user
-
 /**
  * The dry runs, in the order of `ids`. `onAnswer` is called after each. Throws the gateway's reason if
  * it refuses a question.
@@ -65,20 +64,14 @@ export async function tryTags(
   tagging: Tagging,
   onAnswer: () => void,
 ): Promise<readonly TagVerdict[]> {
-  const verdicts = new Map<string, TagVerdict>();
-  const left = [...ids];
-  const askOneByOne = async () => {
-    for (let id = left.shift(); id !== undefined; id = left.shift()) {
-      const input = { id, ...changeOf(tagging), dryRun: true };
-      const { dryRun } = accepted((await gateway.execute(tag, { input })).tagVirtualMachine);
-      if (!dryRun) throw new Error("The gateway sent no dry run.");
-      const objections = dryRun.checks.filter(({ ok }) => !ok).map(({ message }) => message);
-      verdicts.set(id, { id, allowed: dryRun.allowed, objections });
-      onAnswer();
-    }
+  const ask = async (id: string): Promise<TagVerdict> => {
+    const input = { id, ...changeOf(tagging), dryRun: true };
+    const { dryRun } = accepted((await gateway.execute(tag, { input })).tagVirtualMachine);
+    if (!dryRun) throw new Error("The gateway sent no dry run.");
+    const objections = dryRun.checks.filter(({ ok }) => !ok).map(({ message }) => message);
+    return { id, allowed: dryRun.allowed, objections };
   };
-  await Promise.all(Array.from({ length: ASKED_AT_ONCE }, askOneByOne));
-  return ids.flatMap((id) => verdicts.get(id) ?? []);
+  return askEach(ids, ask, onAnswer);
 }
 
 /**
@@ -94,7 +87,8 @@ export async function submitTags(
   const jobs: string[] = [];
   for (const [index, id] of ids.entries()) {
     const input = { id, ...changeOf({ key: name, value }), idempotencyKey: `${key}-${index}` };
-    const { job } = accepted((await gateway.execute(tag, { input })).tagVirtualMachine);
+    const answer = await patiently(() => gateway.execute(tag, { input }));
+    const { job } = accepted(answer.tagVirtualMachine);
     if (!job) throw new Error("The gateway sent no job.");
     jobs.push(job.id);
   }

@@ -91,6 +91,11 @@ export function inWords(state: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
+/** "running, paused or stopped". */
+export function orInWords(words: readonly string[]): string {
+  return [words.slice(0, -1).join(", "), ...words.slice(-1)].filter(Boolean).join(" or ");
+}
+
 interface Tagged {
   readonly name: string;
   readonly tags: readonly { readonly key: string; readonly value: string }[];

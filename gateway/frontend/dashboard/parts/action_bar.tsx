@@ -1,12 +1,12 @@
-/** The actions on chosen machines; below each, for which of them role and state do not allow it. */
+/** The actions on what is chosen; below each, for which of them role, cloud and state do not allow it. */
 import type { ComponentChildren } from "preact";
 
-import { ableTo, type Action, ACTIONS, reasonAgainst } from "../data/actions.ts";
+import { ableTo, type Action, ACTIONS, reasonAgainst, type Target } from "../data/actions.ts";
 import type { Machine } from "../data/fleet.ts";
 import { reasonAgainstTags, taggable } from "../data/tagging.ts";
 import { useStores } from "./context.ts";
 
-interface ActionBarProps {
+interface MachineBarProps {
   readonly chosen: readonly Machine[];
   /** `machines`: those of the chosen ones that the action can be done to. */
   readonly onAction: (action: Action, machines: readonly Machine[]) => void;
@@ -14,17 +14,46 @@ interface ActionBarProps {
   readonly children?: ComponentChildren;
 }
 
-export function ActionBar({ chosen, onAction, onTag, children }: ActionBarProps) {
+export function MachineBar({ chosen, onAction, onTag, children }: MachineBarProps) {
+  const { providers } = useStores();
+  const providerOf = (id: string) => providers.rows.get(id);
+  const tag = (
+    <Offer
+      label="Tag"
+      able={taggable(chosen, providerOf).length}
+      of={chosen.length}
+      reason={reasonAgainstTags(chosen, providerOf)}
+      onClick={onTag}
+    />
+  );
+  return (
+    <ActionBar actions={ACTIONS} chosen={chosen} onAction={onAction} more={tag}>
+      {children}
+    </ActionBar>
+  );
+}
+
+interface ActionBarProps<T extends Target> {
+  readonly actions: readonly Action[];
+  readonly chosen: readonly T[];
+  readonly onAction: (action: Action, able: readonly T[]) => void;
+  /** What is offered beside them. */
+  readonly more?: ComponentChildren;
+  readonly children?: ComponentChildren;
+}
+
+export function ActionBar<T extends Target>(props: ActionBarProps<T>) {
+  const { actions, chosen, onAction, more, children } = props;
   const { providers } = useStores();
   const providerOf = (id: string) => providers.rows.get(id);
   return (
     <div class="bar actions" role="toolbar" aria-label="Actions">
       {children}
-      {ACTIONS.map((action) => {
+      {actions.map((action) => {
         const able = ableTo(action, chosen, providerOf);
         return (
           <Offer
-            key={action.name}
+            key={action.verb}
             label={action.label}
             danger={action.destructive}
             able={able.length}
@@ -34,13 +63,7 @@ export function ActionBar({ chosen, onAction, onTag, children }: ActionBarProps)
           />
         );
       })}
-      <Offer
-        label="Tag"
-        able={taggable(chosen, providerOf).length}
-        of={chosen.length}
-        reason={reasonAgainstTags(chosen, providerOf)}
-        onClick={onTag}
-      />
+      {more}
     </div>
   );
 }
@@ -48,7 +71,7 @@ export function ActionBar({ chosen, onAction, onTag, children }: ActionBarProps)
 interface OfferProps {
   readonly label: string;
   readonly danger?: boolean;
-  /** The number of machines that it can be done to, of those that are chosen. */
+  /** The number of those that it can be done to, of those that are chosen. */
   readonly able: number;
   readonly of: number;
   readonly reason: string | null;

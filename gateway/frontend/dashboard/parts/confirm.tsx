@@ -1,95 +1,70 @@
-/** Shows the dry run of an action, and submits it for the machines that allow it. */
-import { useEffect, useState } from "preact/hooks";
+/** Shows the dry run of an action, and submits it for the targets that allow it. */
+import type { ComponentChildren } from "preact";
+import { useState } from "preact/hooks";
 
-import {
-  type Action,
-  type DryRun,
-  dryRun,
-  machinesInWords,
-  newKey,
-  readVolumes,
-  submit as submitAction,
-} from "../data/actions.ts";
+import { type ActionRequest, submitAction, type TargetVerdict, type Trial } from "../data/action_requests.ts";
+import { type Action, newKey, type Target as Chosen, targetsInWords } from "../data/actions.ts";
 import { costInWords } from "../data/costs.ts";
-import type { Machine } from "../data/fleet.ts";
 import { count, spaced } from "../data/text.ts";
 import { useStores } from "./context.ts";
 import { Dialog } from "./dialog.tsx";
+import { useTrial } from "./trial.ts";
 import { TypedWord } from "./typed_word.tsx";
 
 interface ConfirmProps {
   readonly action: Action;
   /** Those that were chosen when the action was. A later change of the list changes none of them. */
-  readonly machines: readonly Machine[];
+  readonly targets: readonly Chosen[];
+  /** Null: something is still to be chosen. Absent: the action takes nothing but its target. */
+  readonly request?: ActionRequest | null;
   readonly onClose: () => void;
   readonly onDone: () => void;
+  /** What is to be chosen. */
+  readonly children?: ComponentChildren;
 }
 
-export function Confirm({ action, machines: chosen, onClose, onDone }: ConfirmProps) {
+export function Confirm({ action, targets: chosen, onClose, onDone, ...more }: ConfirmProps) {
   const { gateway, submissions } = useStores();
-  const [machines] = useState(chosen);
-  const [verdict, setVerdict] = useState<DryRun | null>(null);
-  const [failure, setFailure] = useState("");
+  const [targets] = useState(chosen);
+  const request = more.request === undefined ? { action } : more.request;
+  const { trial, failure, answers } = useTrial(request, targets);
   const [typed, setTyped] = useState("");
   const [key] = useState(newKey);
-  useEffect(() => {
-    const ids = machines.map(({ id }) => id);
-    const ask = async () => {
-      const first = await dryRun(gateway, action, ids);
-      setVerdict(first);
-      if (!first.cost || first.cost.complete) return;
-      // What volumes cost is known once their list was read. If it cannot be read, the note stays.
-      if (!(await readVolumes(gateway, machines))) return;
-      const { cost, targets } = await dryRun(gateway, action, ids);
-      // The targets that are shown never change. The cost has to be that of the same ones.
-      if (allowedOf(targets) === allowedOf(first.targets)) setVerdict({ ...first, cost });
-    };
-    ask().catch((error: Error) => setFailure(error.message));
-  }, []);
-
-  const targets = verdict?.targets ?? [];
-  const allowed = targets.filter((target) => target.allowed).map((one) => one.virtualMachine);
+  const allowed = trial?.targets.filter((target) => target.allowed) ?? [];
   const word = wordFor(allowed.map(({ name }) => name));
   const ready = allowed.length > 0 && (!action.destructive || spaced(typed) === word);
+  const inWords = (some: readonly { readonly name: string }[]) => targetsInWords(some, action.noun);
   const submit = (event: Event) => {
     event.preventDefault();
-    if (!ready) return;
+    if (!ready || !request) return;
     const ids = allowed.map(({ id }) => id);
-    const text = `${action.progressive} ${machinesInWords(allowed)}`;
-    submissions.add(key, text, async () => [await submitAction(gateway, action, ids, key)]);
+    const text = `${action.progressive} ${inWords(allowed)}`;
+    submissions.add(key, text, () => submitAction(gateway, request, ids, key));
     onDone();
   };
   return (
-    <Dialog title={`${action.label} ${machinesInWords(machines)}`} onClose={onClose}>
+    <Dialog title={`${action.label} ${inWords(targets)}`} onClose={onClose}>
       <form onSubmit={submit}>
+        {more.children}
         {failure && <p class="notice bad" role="alert">The dry run failed. {failure}</p>}
-        {!verdict && !failure && <p role="status">Asking each cloud what would happen …</p>}
-        {verdict && (
-          <>
-            <ul class="targets">
-              {targets.map((target) => (
-                <Target key={target.virtualMachine.id} target={target} />
-              ))}
-            </ul>
-            {verdict.cost && <p>{costInWords(verdict.cost)}</p>}
-            {allowed.length < targets.length && (
-              <p class="notice warn">
-                {count(targets.length - allowed.length, "machine")} will be left out.
-              </p>
-            )}
-            {action.destructive && allowed.length > 0 && (
-              <TypedWord word={word} typed={typed} onTyped={setTyped}>
-                This cannot be undone.{" "}
-              </TypedWord>
-            )}
-          </>
+        {request && !trial && !failure && (
+          <p role="status">
+            Asking each cloud what would happen …
+            {answers > 0 && ` ${answers} of ${targets.length} answered.`}
+          </p>
+        )}
+        {trial && <TrialView trial={trial} noun={action.noun} />}
+        {trial && action.destructive && allowed.length > 0 && (
+          <TypedWord word={word} typed={typed} onTyped={setTyped}>
+            This cannot be undone.{" "}
+          </TypedWord>
         )}
         <footer>
           <button type="button" onClick={onClose}>
             Close
           </button>
           <button type="submit" class={action.destructive ? "danger" : "primary"} disabled={!ready}>
-            {action.label} {machinesInWords(allowed)}
+            {action.label} {inWords(allowed.length ? allowed : targets)}
           </button>
         </footer>
       </form>
@@ -103,20 +78,33 @@ export function wordFor(names: readonly string[]): string {
   return (names.length === 1 && spaced(name)) || String(names.length);
 }
 
-const allowedOf = (targets: DryRun["targets"]) =>
-  (targets ?? []).flatMap(({ allowed, virtualMachine }) => (allowed ? virtualMachine.id : [])).join();
+function TrialView({ trial, noun }: { trial: Trial; noun: string }) {
+  const { targets, cost } = trial;
+  const left = targets.filter(({ allowed }) => !allowed).length;
+  return (
+    <>
+      <ul class="targets">
+        {targets.map((target) => (
+          <Target key={target.id} target={target} />
+        ))}
+      </ul>
+      {cost && <p>{costInWords(cost)}</p>}
+      {left > 0 && left < targets.length && (
+        <p class="notice warn">{count(left, noun)} will be left out.</p>
+      )}
+      {left > 0 && left === targets.length && <p class="notice warn">Nothing would be done.</p>}
+    </>
+  );
+}
 
-type TargetVerdict = NonNullable<DryRun["targets"]>[number];
-
-/** A machine of a dry run, with what speaks against it. */
+/** A target of a dry run, with what speaks against it. */
 export function Target({ target }: { target: TargetVerdict }) {
-  const { virtualMachine, allowed, checks } = target;
-  const objections = checks.filter(({ ok }) => !ok);
+  const { name, place, allowed, objections } = target;
   return (
     <li class={allowed ? "" : "refused"}>
-      <strong>{virtualMachine.name}</strong> {virtualMachine.provider.name} {virtualMachine.region}
-      {objections.map(({ name, message }) => (
-        <div key={name}>{message}</div>
+      <strong>{name}</strong> {place}
+      {objections.map((objection) => (
+        <div key={objection}>{objection}</div>
       ))}
     </li>
   );

@@ -27,18 +27,18 @@ interface TableProps<T> {
   readonly rowKey: (row: T) => string;
   readonly sort?: Sort;
   readonly onSort?: (sort: Sort) => void;
-  readonly selection?: Selection;
+  readonly selection?: Selection<T>;
   readonly rowClass?: (row: T) => string;
   readonly empty: ComponentChildren;
 }
 
-export interface Selection {
+export interface Selection<T> {
   readonly selected: ReadonlySet<string>;
   /** `range`: from the row that was toggled last. */
   readonly toggle: (key: string, range: boolean) => void;
   readonly toggleAll: () => void;
   readonly allSelected: boolean;
-  readonly labelOf: (key: string) => string;
+  readonly labelOf: (row: T) => string;
 }
 
 const ROW_HEIGHT = 37; // px; style.css has the same
@@ -86,7 +86,7 @@ export function Table<T>(props: TableProps<T>) {
                   <td class="check">
                     <input
                       type="checkbox"
-                      aria-label={selection.labelOf(key)}
+                      aria-label={selection.labelOf(row)}
                       checked={selection.selected.has(key)}
                       onClick={(event) => selection.toggle(key, event.shiftKey)}
                     />

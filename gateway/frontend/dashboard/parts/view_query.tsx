@@ -2,6 +2,7 @@
 import { useState } from "preact/hooks";
 
 import { useStores } from "./context.ts";
+import { useCopy } from "./copy.tsx";
 import { Dialog } from "./dialog.tsx";
 
 /** `query`: made when the dialog is opened. */
@@ -19,15 +20,7 @@ export function ViewQuery({ query }: { query: () => string }) {
 
 function QueryDialog({ text, onClose }: { text: string; onClose: () => void }) {
   const { gateway } = useStores();
-  const [note, setNote] = useState("");
-  const copy = () => {
-    // Browsers have a clipboard on https and on this computer's own addresses.
-    const copied = navigator.clipboard?.writeText(text) ?? Promise.reject(new Error("no clipboard"));
-    copied.then(
-      () => setNote("Copied."),
-      () => setNote("This browser does not let the page copy. Select the text."),
-    );
-  };
+  const { note, copy } = useCopy(text);
   return (
     <Dialog title="The query of this view" onClose={onClose}>
       <p>GraphiQL, curl and scripts get the same rows with it.</p>

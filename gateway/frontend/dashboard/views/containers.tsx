@@ -2,11 +2,17 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 
 import { graphql, type ResultOf } from "../api/graphql.ts";
+import { type Action, CONTAINER_ACTIONS, nameOf } from "../data/actions.ts";
+import { endedJobs } from "../data/jobs.ts";
 import { count, hasWords, problemOf, wordsOf } from "../data/text.ts";
+import { REGION_SET } from "../data/receipts.ts";
 import { Rows } from "../data/rows.ts";
 import { containersQuery } from "../data/view_queries.ts";
+import { ActionBar } from "../parts/action_bar.tsx";
+import { Confirm } from "../parts/confirm.tsx";
 import { useChanges, useClock, useStores } from "../parts/context.ts";
 import { Interrupted } from "../parts/failure.tsx";
+import { useSelection } from "../parts/row_selection.ts";
 import { State } from "../parts/state.tsx";
 import { type Column, setSort, sorted, sortOf, Table } from "../parts/table.tsx";
 import { ViewQuery } from "../parts/view_query.tsx";
@@ -15,7 +21,7 @@ import { type Route, setQuery } from "../route.ts";
 
 const containerFields = graphql(`
   fragment ContainerFields on Container {
-    id name state region image ips stale observedAt
+    id name externalId state region image ips stale observedAt
     provider { id name }
     labels { key value }
   }
@@ -31,6 +37,11 @@ const bySource = graphql(
 );
 
 type Container = ResultOf<typeof containerFields>;
+
+interface Asked {
+  readonly action: Action;
+  readonly targets: readonly Container[];
+}
 
 const COLUMNS: readonly Column<Container>[] = [
   { key: "name", title: "Name", cell: ({ name }) => name, sortBy: ({ name }) => name },
@@ -65,8 +76,11 @@ const COLUMNS: readonly Column<Container>[] = [
 ];
 
 export function Containers({ route }: { route: Route }) {
-  const { rows, problems, loading, failure } = useContainers();
+  const { jobs, providers } = useStores();
+  useChanges(jobs.rows, providers.rows);
+  const { rows, problems, loading, failure } = useContainers(endedJobs(jobs.rows.all, /^container\./));
   useChanges(rows);
+  const [asked, setAsked] = useState<Asked | null>(null);
   useClock();
   const search = route.query.get("q") ?? "";
   const sort = sortOf(route);
@@ -82,6 +96,7 @@ export function Containers({ route }: { route: Route }) {
       words,
     );
   });
+  const { selection, chosen, clear } = useSelection(shown, nameOf);
   return (
     <main class="full">
       <h1>Containers</h1>
@@ -106,6 +121,18 @@ export function Containers({ route }: { route: Route }) {
         </span>
         <ViewQuery query={() => containersQuery(search)} />
       </div>
+      {chosen.length > 0 && (
+        <ActionBar
+          actions={CONTAINER_ACTIONS}
+          chosen={chosen}
+          onAction={(action, targets) => setAsked({ action, targets })}
+        >
+          <strong>{count(chosen.length, "container")} selected</strong>
+          <button type="button" class="plain" onClick={clear}>
+            Clear
+          </button>
+        </ActionBar>
+      )}
       <Table
         label="Containers"
         columns={COLUMNS}
@@ -114,8 +141,19 @@ export function Containers({ route }: { route: Route }) {
         rowClass={({ stale }) => (stale ? "stale" : "")}
         sort={sort}
         onSort={setSort}
+        selection={selection}
         empty={<p>{emptyText(loading, failure, rows.all.length, problems.length)}</p>}
       />
+      {asked && (
+        <Confirm
+          {...asked}
+          onClose={() => setAsked(null)}
+          onDone={() => {
+            setAsked(null);
+            clear();
+          }}
+        />
+      )}
     </main>
   );
 }
@@ -127,26 +165,40 @@ function emptyText(loading: boolean, failure: Error | null, all: number, problem
   return problems ? "No container is known: not every source answered." : "Your providers list no container.";
 }
 
-function useContainers() {
+/** Read again with each new `version`. */
+function useContainers(version: number) {
   const { gateway } = useStores();
   const [rows] = useState(() => new Rows<Container>());
   const [problems, setProblems] = useState<readonly string[]>([]);
   const [loading, setLoading] = useState(true);
   const [failure, setFailure] = useState<Error | null>(null);
-  useEffect(
-    () =>
-      gateway.watch(bySource, {}, {
-        next: ({ containers }) => {
-          if (!containers) return;
-          const { source, nodes } = containers;
-          const problem = problemOf(source, source.provider.name);
-          if (problem) setProblems((before) => [...before, problem]);
-          rows.put(nodes);
-        },
-        interrupted: setFailure,
-        complete: () => setLoading(false),
-      }),
-    [],
-  );
+  useEffect(() => {
+    const sources = new Set<string>();
+    const found: string[] = [];
+    setLoading(true);
+    return gateway.watch(bySource, {}, {
+      next: ({ containers }) => {
+        if (!containers) return;
+        const { source, nodes } = containers;
+        const problem = problemOf(source, source.provider.name);
+        if (problem) found.push(problem);
+        setProblems([...found]);
+        if (source.resource === REGION_SET) return;
+        sources.add(placeOf(source));
+        rows.replace(nodes, (row) => placeOf(row) === placeOf(source));
+      },
+      interrupted: (error) => {
+        if (error) found.length = 0; // the next stream sends every source again
+        setFailure(error);
+      },
+      complete: () => {
+        rows.replace([], (row) => !sources.has(placeOf(row)));
+        setProblems([...found]);
+        setLoading(false);
+      },
+    });
+  }, [version]);
   return { rows, problems, loading, failure };
 }
+
+const placeOf = ({ provider, region }: Pick<Container, "provider" | "region">) => `${provider.id} ${region}`;

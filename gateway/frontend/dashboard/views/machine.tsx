@@ -1,4 +1,5 @@
 /** One machine: facts, actions, history and jobs. */
+import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 
 import { graphql, type ResultOf } from "../api/graphql.ts";
@@ -8,10 +9,11 @@ import { monthlyInWords, priceInWords } from "../data/costs.ts";
 import { isViewOnly } from "../data/providers.ts";
 import { ago, fieldInWords, moment, tagsOf } from "../data/text.ts";
 import { machineQuery } from "../data/view_queries.ts";
-import { ActionBar } from "../parts/action_bar.tsx";
+import { MachineBar } from "../parts/action_bar.tsx";
+import { ActionDialog } from "../parts/action_dialog.tsx";
 import { ChangedBy } from "../parts/changed_by.tsx";
-import { Confirm } from "../parts/confirm.tsx";
 import { useChanges, useClock, useStores } from "../parts/context.ts";
+import { CopyButton } from "../parts/copy.tsx";
 import { State } from "../parts/state.tsx";
 import { TagDialog } from "../parts/tag_dialog.tsx";
 import { ViewQuery } from "../parts/view_query.tsx";
@@ -75,7 +77,7 @@ export function Machine({ id, asked }: MachineProps) {
     );
   }
   const provider = providers.rows.get(machine.provider.id);
-  const facts: [string, string | null | undefined][] = [
+  const facts: [string, ComponentChildren][] = [
     ["Provider", provider && `${provider.name} (${provider.kind.label})`],
     ["Region", machine.region],
     ["Zone", machine.location?.name],
@@ -86,7 +88,7 @@ export function Machine({ id, asked }: MachineProps) {
     ["Image", machine.image?.name],
     ["Public addresses", machine.publicIps.join(" ")],
     ["Private addresses", machine.privateIps.join(" ")],
-    ["Log in with", more?.sshCommand],
+    ["Log in with", more?.sshCommand && <SshCommand text={more.sshCommand} />],
     ["Key pair", more?.keyPair?.name],
     ["Security groups", more?.securityGroups.map(groupInWords).join(", ")],
     ["Volumes", more?.volumes.map(volumeInWords).join(", ")],
@@ -110,7 +112,7 @@ export function Machine({ id, asked }: MachineProps) {
       {machine.stale && (
         <p class="notice warn">It may have changed since: its cloud did not answer in full.</p>
       )}
-      <ActionBar chosen={[machine]} onAction={setAction} onTag={() => setTagging(true)} />
+      <MachineBar chosen={[machine]} onAction={setAction} onTag={() => setTagging(true)} />
       <dl class="facts">
         {facts.map(([name, value]) =>
           value ? (
@@ -153,7 +155,7 @@ export function Machine({ id, asked }: MachineProps) {
         />
       )}
       {action && (
-        <Confirm
+        <ActionDialog
           action={action}
           machines={[machine]}
           onClose={() => setAction(null)}
@@ -161,6 +163,14 @@ export function Machine({ id, asked }: MachineProps) {
         />
       )}
     </main>
+  );
+}
+
+function SshCommand({ text }: { text: string }) {
+  return (
+    <>
+      <code>{text}</code> <CopyButton text={text} name="Copy the command that logs in" />
+    </>
   );
 }
 

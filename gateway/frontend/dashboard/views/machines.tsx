@@ -1,18 +1,18 @@
 /** One table over all clouds. */
 import { useEffect, useMemo, useState } from "preact/hooks";
 
-import type { Action } from "../data/actions.ts";
+import { type Action, nameOf } from "../data/actions.ts";
 import type { Machine } from "../data/fleet.ts";
 import { hasProblem, labelsFor, matching } from "../data/machine_list.ts";
 import type { ProviderOf } from "../data/providers.ts";
 import { count } from "../data/text.ts";
 import { machinesQuery } from "../data/view_queries.ts";
-import { ActionBar } from "../parts/action_bar.tsx";
+import { MachineBar } from "../parts/action_bar.tsx";
+import { ActionDialog } from "../parts/action_dialog.tsx";
 import { ColumnMenu, useColumns } from "../parts/columns.tsx";
-import { Confirm } from "../parts/confirm.tsx";
 import { useChanges, useClock, useStores } from "../parts/context.ts";
-import { useSelection } from "../parts/machine_selection.ts";
 import { Problems } from "../parts/problems.tsx";
+import { useSelection } from "../parts/row_selection.ts";
 import { inWords } from "../parts/state.tsx";
 import { setSort, sorted, sortOf, Table } from "../parts/table.tsx";
 import { TagDialog } from "../parts/tag_dialog.tsx";
@@ -63,7 +63,7 @@ export function Machines({ route }: { route: Route }) {
     () => (only ? found.filter((machine) => labelsOf(machine).includes(only)) : found),
     [found, labelsOf, only],
   );
-  const { selection, chosen, clear } = useSelection(shown);
+  const { selection, chosen, clear } = useSelection(shown, nameOf);
 
   return (
     <main class="full">
@@ -106,7 +106,7 @@ export function Machines({ route }: { route: Route }) {
         />
       </div>
       {chosen.length > 0 && (
-        <ActionBar
+        <MachineBar
           chosen={chosen}
           onAction={(action, machines) => setAsked({ action, machines })}
           onTag={() => setTagging(true)}
@@ -115,7 +115,7 @@ export function Machines({ route }: { route: Route }) {
           <button type="button" class="plain" onClick={clear}>
             Clear
           </button>
-        </ActionBar>
+        </MachineBar>
       )}
       {group && (
         <Groups machines={found} labelsOf={labelsOf} only={only} words={group === "state"} />
@@ -132,7 +132,7 @@ export function Machines({ route }: { route: Route }) {
         empty={<Empty all={all.length} troubled={troubled} />}
       />
       {asked && (
-        <Confirm
+        <ActionDialog
           {...asked}
           onClose={() => setAsked(null)}
           onDone={() => {

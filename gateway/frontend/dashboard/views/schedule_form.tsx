@@ -2,7 +2,8 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 
 import { accepted } from "../api/post.ts";
-import type { DryRun } from "../data/actions.ts";
+import type { DryRun } from "../data/action_documents.ts";
+import { verdictsOf } from "../data/action_requests.ts";
 import { createScheduleMutation, type NewSchedule, OPERATIONS } from "../data/schedules.ts";
 import { count } from "../data/text.ts";
 import { cronOf, DAYS, filterOf, ownTimezone } from "../data/timetable.ts";
@@ -139,7 +140,7 @@ function ScheduleFields() {
 }
 
 function Verdict({ verdict }: { verdict: DryRun }) {
-  const targets = verdict.targets ?? [];
+  const targets = verdictsOf(verdict);
   const element = useRef<HTMLDivElement>(null);
   useEffect(() => element.current?.scrollIntoView({ block: "nearest" }), [verdict]);
   return (
@@ -154,7 +155,7 @@ function Verdict({ verdict }: { verdict: DryRun }) {
           <p>At present it would act on {count(targets.length, "machine")}. Each run asks the clouds again.</p>
           <ul class="targets">
             {targets.map((target) => (
-              <Target key={target.virtualMachine.id} target={target} />
+              <Target key={target.id} target={target} />
             ))}
           </ul>
         </>

@@ -1,12 +1,10 @@
-/** Which machines are chosen: one by one, a range, or all that match. */
+/** Which rows of a table are chosen: one by one, a range, or all that match. */
 import { useMemo, useRef, useState } from "preact/hooks";
 
-import type { Machine } from "../data/fleet.ts";
-import { useStores } from "./context.ts";
+import type { Row } from "../data/rows.ts";
 import type { Selection } from "./table.tsx";
 
-export function useSelection(shown: readonly Machine[]) {
-  const { fleet } = useStores();
+export function useSelection<T extends Row>(shown: readonly T[], nameOf: (row: T) => string) {
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const last = useRef<string | null>(null);
   const chosen = useMemo(
@@ -25,17 +23,17 @@ export function useSelection(shown: readonly Machine[]) {
     last.current = key;
     setSelected(next);
   };
-  const selection: Selection = {
+  const selection: Selection<T> = {
     selected,
     toggle,
     toggleAll: () => setSelected(allSelected ? new Set() : new Set(shown.map(({ id }) => id))),
     allSelected,
-    labelOf: (key) => `Select ${fleet.machines.get(key)?.name ?? "machine"}`,
+    labelOf: (row) => `Select ${nameOf(row)}`,
   };
   return { selection, chosen, clear: () => setSelected(new Set()) };
 }
 
-function between(rows: readonly Machine[], from: string | null, to: string): string[] {
+function between(rows: readonly Row[], from: string | null, to: string): string[] {
   const [a, b] = [from, to].map((key) => rows.findIndex(({ id }) => id === key));
   if (a === undefined || b === undefined || a < 0 || b < 0) return [to];
   return rows.slice(Math.min(a, b), Math.max(a, b) + 1).map(({ id }) => id);
