@@ -6,6 +6,7 @@ from typing import Any
 import graphene
 from graphene.utils.str_converters import to_camel_case
 
+from gateway.core.graphql.audited import AuditObjects
 from gateway.core.graphql.context import Context
 from gateway.core.graphql.limit_fields import LimitField
 from gateway.core.graphql.mutation import root_fields
@@ -69,6 +70,14 @@ class ManyMutation(ActionMutation):
         resource = cls.change.target_type.declared
         selection = parse_selection(context, ids, filter, max, resource)
         return {"change": cls.change, "selection": selection}
+
+    @classmethod
+    def perform(cls, context: Context, **given: Any) -> Any:
+        payload = super().perform(context, **given)
+        if payload.job is not None:
+            targets = payload.job.children.exclude(target=None)
+            context.of(AuditObjects).update(targets.values_list("target", "target_name"))
+        return payload
 
     @classmethod
     def meet(cls, context: Context, request: Request) -> DryRun:

@@ -20,6 +20,8 @@ MACHINES = """query ($p: [ID!], $s: [VirtualMachineState!]) {
     virtualMachines(filter: {provider: $p, state: $s}, maxAge: 0) {
         nodes { id name state size { name } } } }"""
 JOBS = "query ($p: [ID!]) { jobs(filter: {provider: $p}) { nodes { operation state targetName } } }"
+IMAGES = """query ($p: [ID!], $q: String) {
+    images(filter: {provider: $p, search: $q}, maxAge: 0) { nodes { name } } }"""
 AWS_RUNNING = """query { virtualMachines(filter: {kind: ["aws"], state: [RUNNING]}, first: 1) {
     nodes { name } } }"""
 
@@ -208,3 +210,21 @@ def test_without_a_clipboard_the_ssh_line_has_no_button(page, cloud, administrat
     open_one_with_an_address(page, administrator, cloud[1])
 
     assert page.get_by_role("button", name="Copy the command that logs in").count() == 0
+
+
+def test_an_image_is_created_of_a_machine_on_its_page(page, cloud, machines, administrator):
+    found = machines("STOPPED")
+    name = next(iter(found))
+    image = f"image-{uuid.uuid4().hex[:8]}"
+    open_dashboard(page)
+    page.goto(f"/#/machine?id={found[name]['id']}")
+    page.get_by_role("button", name="Create an image").click()
+    dialog = page.get_by_role("dialog", name=f"Create an image of {name}")
+    dialog.get_by_label("Name of the image").fill(image)
+    dialog.get_by_text("The dry run found nothing against it.").wait_for()
+    dialog.get_by_role("button", name="Create", exact=True).click()
+
+    page.get_by_text(f"Creating an image of {name}: the job has succeeded").wait_for()
+
+    images = administrator.data(IMAGES, p=[cloud[1]], q=image)["images"]["nodes"]
+    assert [each["name"] for each in images] == [image]

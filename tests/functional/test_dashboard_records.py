@@ -1,7 +1,7 @@
 """Changes and the audit in the dashboard."""
 
 import uuid
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from tests.functional.browser import MARKS, fill_log_in
 from tests.functional.dashboard import (
@@ -88,6 +88,69 @@ def test_the_audit_names_who_was_given_which_role(page, simulator, somebody):
     page.keyboard.press("Enter")
 
     page.get_by_role("row").filter(has_text=f"OPERATOR on {name} for {login}").wait_for()
+
+
+def test_a_phone_shows_the_hints_of_the_audit_in_full(page_of):
+    page = page_of(**PHONE)
+    open_dashboard(page, "Audit")
+    page.get_by_role("table", name="Events").wait_for()
+
+    for label in ("Action", "Object"):
+        field = page.get_by_role("searchbox", name=label)
+        shown, needed = field.evaluate(
+            """field => {
+              const style = getComputedStyle(field);
+              const context = document.createElement("canvas").getContext("2d");
+              context.font = style.font;
+              const sides = parseFloat(style.paddingLeft) + parseFloat(style.paddingRight);
+              return [field.clientWidth - sides, context.measureText(field.placeholder).width];
+            }"""
+        )
+        assert needed <= shown, label
+
+
+def test_the_audit_shows_who_did_what_to_a_machine(page, simulator, administrator):
+    name = f"Watched {uuid.uuid4().hex[:6]}"
+    provider = simulator(name, machines="6", boot_ms="100")
+    first, second, *_ = administrator.data(RUNNING, p=[provider])["virtualMachines"]["nodes"]
+    for machine in (first, second):
+        job = administrator.data(STOP, id=machine["id"])["stopVirtualMachine"]["job"]["id"]
+        assert administrator.finished(job)["state"] == "SUCCEEDED"
+    open_dashboard(page)
+    page.goto(f"/#/machine?id={quote(first['id'])}")
+    page.get_by_role("link", name="Audit", exact=True).last.click()
+    page.get_by_role("button", name="Show all objects").wait_for()
+    page.get_by_text("1 event", exact=True).wait_for()
+    page.get_by_role("cell", name="stopVirtualMachine").wait_for()
+    assert "object=" in page.url
+
+    page.get_by_role("button", name="Show all objects").click()
+    page.get_by_role("searchbox", name="Object").fill(second["name"].upper())
+    page.keyboard.press("Enter")
+    page.get_by_role("combobox", name="Kind").select_option("MUTATION")
+    event = page.get_by_role("row").filter(has_text="stopVirtualMachine")
+    event.get_by_role("button", name=f"Show all about {second['name']}").first.click()
+    page.get_by_role("button", name="Show all objects").filter(has_text=second["name"]).wait_for()
+    page.get_by_text("1 event", exact=True).wait_for()
+    event.get_by_role("button", name="Show what admin did").click()
+    user = page.get_by_role("combobox", name="User")
+    assert user.locator("option:checked").inner_text() == "admin"
+    page.get_by_role("combobox", name="Period").select_option("1")
+    event.wait_for()
+
+    page.reload()
+
+    event.wait_for()
+    assert user.input_value() in unquote(page.url)
+    page.get_by_role("button", name="Query").click()
+    query = page.get_by_role("dialog", name="The query of this view")
+    query.get_by_text(f'object: ["{second["id"]}"]').wait_for()
+    page.keyboard.press("Escape")
+    page.get_by_role("combobox", name="Period").select_option("own")
+    page.get_by_label("Until").fill("2026-01-01T00:00")
+    page.get_by_text("No event matches.").wait_for()
+    page.get_by_label("Until").fill("2126-01-01T00:00")
+    event.wait_for()
 
 
 def test_the_audit_is_for_superusers(page, somebody):

@@ -21,6 +21,9 @@ UPDATE = """mutation ($input: UpdateProviderInput!) {
 BUCKETS = """query ($p: [ID!]) { buckets(filter: {provider: $p}, maxAge: 0) {
     complete nodes { name state } } }"""
 
+VOLUMES = """query ($p: [ID!]) { volumes(filter: {provider: $p}, maxAge: 0) {
+    nodes { name state } } }"""
+
 
 def test_an_object_is_found_by_folders_and_downloaded_by_a_link(page):
     open_dashboard(page, "Storage")
@@ -71,6 +74,57 @@ def test_an_object_and_then_its_bucket_with_the_others_are_deleted(page, simulat
     page.get_by_text("No bucket matches.").wait_for()
     left = administrator.data(BUCKETS, p=[provider])["buckets"]["nodes"]
     assert [each for each in left if each["name"] == bucket and each["state"] != "DELETED"] == []
+
+
+def test_a_bucket_is_created(page, simulator, administrator):
+    name = f"Creating {uuid.uuid4().hex[:6]}"
+    provider = simulator(name, machines="1")
+    bucket = f"made-{uuid.uuid4().hex[:8]}"
+    open_dashboard(page, "Storage")
+    page.get_by_role("button", name="Create a bucket").click()
+    dialog = page.get_by_role("dialog", name="Create a bucket")
+    dialog.get_by_label("Provider").select_option(label=name)
+    assert dialog.get_by_label("Region").input_value() == "sim-1"
+    dialog.get_by_label("Name").fill("Not a name!")
+    dialog.locator(".notice").filter(has_text="name").wait_for()
+    create = dialog.get_by_role("button", name="Create", exact=True)
+    assert create.is_disabled()
+    dialog.get_by_label("Name").fill(bucket)
+    dialog.get_by_role("checkbox", name="Keep earlier versions").check()
+    dialog.get_by_text("The dry run found nothing against it.").wait_for()
+    create.dblclick()
+
+    page.get_by_text(f"Creating {bucket}: the job has succeeded").wait_for()
+
+    filter_by(page, bucket)
+    row = page.get_by_role("row").filter(has=page.get_by_role("link", name=bucket))
+    row.get_by_role("cell", name="Enabled").wait_for()
+    found = administrator.data(BUCKETS, p=[provider])["buckets"]["nodes"]
+    assert [each["state"] for each in found if each["name"] == bucket] == ["AVAILABLE"]
+
+
+def test_a_free_volume_is_deleted_once_its_name_was_typed(page, simulator, administrator):
+    name = f"Freeing {uuid.uuid4().hex[:6]}"
+    provider = simulator(name, machines="24")
+    volumes = administrator.data(VOLUMES, p=[provider])["volumes"]["nodes"]
+    free = next(volume["name"] for volume in volumes if volume["state"] == "AVAILABLE")
+    used = next(volume["name"] for volume in volumes if volume["state"] == "IN_USE")
+    open_dashboard(page, "Storage")
+    page.get_by_role("link", name="Volumes").click()
+    filter_by(page, name)
+    page.get_by_role("button", name=f"Detach {used}", exact=True).wait_for()
+    assert page.get_by_role("button", name=f"Delete {used}", exact=True).count() == 0
+    page.get_by_role("button", name=f"Delete {free}", exact=True).click()
+    dialog = page.get_by_role("dialog", name=f"Delete: {free}")
+    dialog.get_by_text("The dry run found nothing against it.").wait_for()
+    confirm = dialog.get_by_role("button", name="Delete", exact=True)
+    assert confirm.is_disabled()
+    dialog.get_by_label(f"Type {free} to confirm").fill(free)
+    confirm.click()
+    page.get_by_text(f"Deleting {free}: the job has succeeded").wait_for()
+
+    left = administrator.data(VOLUMES, p=[provider])["volumes"]["nodes"]
+    assert {each["state"] for each in left if each["name"] == free} <= {"DELETED"}
 
 
 def test_volumes_name_their_machines_and_snapshots_their_volumes(page):

@@ -1,9 +1,12 @@
 """One row for each action and each refusal."""
 
+from collections.abc import Mapping
 from typing import Any, NoReturn
 
 from django.db import models
 from django.utils import timezone
+
+from gateway.core.folding import folded
 
 
 class AppendOnly(Exception):
@@ -22,7 +25,7 @@ class EventKind(models.TextChoices):
     COMMAND = "COMMAND"
 
 
-class AppendOnlyQuerySet(models.QuerySet["AuditEvent"]):
+class AppendOnlyQuerySet(models.QuerySet[Any]):
     def update(self, **_columns: Any) -> NoReturn:
         raise AppendOnly
 
@@ -30,7 +33,24 @@ class AppendOnlyQuerySet(models.QuerySet["AuditEvent"]):
         raise AppendOnly
 
 
-class AuditEvent(models.Model):
+class AppendOnlyRow(models.Model):
+    """A row that is written once."""
+
+    objects = AppendOnlyQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def save(self, *arguments: Any, **options: Any) -> None:
+        if not self._state.adding:
+            raise AppendOnly
+        super().save(*arguments, **options)
+
+    def delete(self, *_arguments: Any, **_options: Any) -> NoReturn:
+        raise AppendOnly
+
+
+class AuditEvent(AppendOnlyRow):
     """It has no foreign keys: it stays unchanged when the objects that it names are deleted."""
 
     at = models.DateTimeField(default=timezone.now, editable=False)
@@ -46,8 +66,6 @@ class AuditEvent(models.Model):
     outcome = models.CharField(max_length=50)  # OK, or an error's code
     result = models.JSONField(default=dict)  # ids and addresses of what came of it, by name
 
-    objects = AppendOnlyQuerySet.as_manager()
-
     class Meta:
         indexes = [
             models.Index(fields=["-at", "-id"], name="audit_newest"),
@@ -57,14 +75,6 @@ class AuditEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.action} by {self.login or 'nobody'}: {self.outcome}"
-
-    def save(self, *arguments: Any, **options: Any) -> None:
-        if not self._state.adding:
-            raise AppendOnly
-        super().save(*arguments, **options)
-
-    def delete(self, *_arguments: Any, **_options: Any) -> NoReturn:
-        raise AppendOnly
 
     def as_json(self) -> dict[str, Any]:
         """A line of the export."""
@@ -82,3 +92,47 @@ class AuditEvent(models.Model):
             "outcome": self.outcome,
             "result": self.result,
         }
+
+
+LONGEST_ID, LONGEST_NAME = 1000, 300  # characters, as of a job's target
+
+
+class AuditObject(AppendOnlyRow):
+    """An object that an event is about, for a search by it: one row for each object of an event.
+
+    The database does not check the key: the owner of the database may remove old events.
+    """
+
+    event = models.ForeignKey(
+        AuditEvent,
+        on_delete=models.DO_NOTHING,
+        related_name="about",
+        db_constraint=False,
+        db_index=False,
+    )
+    object_id = models.CharField(max_length=LONGEST_ID)  # a global id
+    name = models.CharField(max_length=LONGEST_NAME, blank=True)  # folded; empty: not known
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["object_id", "-event"], name="audit_by_object"),
+            models.Index(fields=["name", "-event"], name="audit_by_object_name"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.object_id} in event {self.event_id}"
+
+
+def objects_of(event: AuditEvent, others: Mapping[str, str]) -> list[AuditObject]:
+    """The rows of an event that are to be created: of the objects that it names, and of others."""
+    found = dict(others)
+    found |= {value: str(about.get("name") or "") for value, about in event.names.items()}
+    return [
+        AuditObject(event=event, object_id=value[:LONGEST_ID], name=folded_name(name))
+        for value, name in found.items()
+    ]
+
+
+def folded_name(name: str) -> str:
+    """A name as ``AuditObject`` stores it."""
+    return folded(name)[:LONGEST_NAME]

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from django.db import DatabaseError
+from django.db import DatabaseError, transaction
 
 from gateway.core.accounts.credential import credential_of
-from gateway.core.audit.models import AuditEvent, EventKind
+from gateway.core.audit.models import AuditEvent, AuditObject, EventKind, objects_of
 from gateway.core.audit.redaction import redacted
 from gateway.core.http.forwarded import subscriber
 from gateway.core.token_bucket import Empty, LeasedBuckets
@@ -34,11 +34,13 @@ def event_record(
     arguments: Mapping[str, Any] | None = None,
     result: Mapping[str, Any] | None = None,
     names: Mapping[str, Any] | None = None,
+    objects: Mapping[str, str] | None = None,
 ) -> None:
     """Record one event. ``user``: None if there is none, or none is known.
 
     ``arguments``: as a resolver gets them; this function leaves out the secrets. ``names``: a
-    description of each object in arguments and result, by global id.
+    description of each object in arguments and result, by global id. ``objects``: names of
+    the objects that the event is about, by global id; those of ``names`` are, too.
 
     If the database refuses the event, the event is logged instead. Nothing is raised, because the
     caller's action has already been done.
@@ -57,7 +59,9 @@ def event_record(
         names=dict(names or {}),
     )
     try:
-        event.save(force_insert=True)
+        with transaction.atomic():
+            event.save(force_insert=True)
+            AuditObject.objects.bulk_create(objects_of(event, objects or {}))
     except DatabaseError:
         log.exception("Not in the audit's table: %s", json.dumps(event.as_json()))
 

@@ -18,7 +18,20 @@ LONGEST = 200  # characters
 MOST_ITEMS = 100
 # Arguments with global ids. A value that is no global id is redacted.
 IDS = frozenset(
-    {"bucket", "id", "ids", "provider", "providers", "repository", "user", "team", "target"}
+    {
+        "bucket",
+        "id",
+        "ids",
+        "machine",
+        "provider",
+        "providers",
+        "repository",
+        "snapshot",
+        "target",
+        "team",
+        "user",
+        "volume",
+    }
 )
 TEXTS = frozenset(
     {
@@ -45,18 +58,18 @@ def redacted(arguments: Mapping[str, Any]) -> dict[str, Any]:
     return {to_camel_case(name): _value(name, value) for name, value in arguments.items()}
 
 
-def named_ids(arguments: Mapping[str, Any]) -> list[str]:
+def named_ids(arguments: Mapping[str, Any], most: int = MOST_ITEMS) -> list[str]:
     """The global ids in ``arguments`` under one of the names in IDS, without duplicates."""
     found: dict[str, None] = {}
     for name, value in arguments.items():
         if isinstance(value, Mapping):
-            found |= dict.fromkeys(named_ids(value))
+            found |= dict.fromkeys(named_ids(value, most))
         elif name in IDS:
             items = [value] if isinstance(value, str) else value
             if isinstance(items, Sequence):
-                texts = (item for item in items[:MOST_ITEMS] if isinstance(item, str))
+                texts = (item for item in items[:most] if isinstance(item, str))
                 found |= dict.fromkeys(text for text in texts if _is_id(text))
-    return list(found)[:MOST_ITEMS]
+    return list(found)[:most]
 
 
 def _value(name: str, value: Any) -> Any:

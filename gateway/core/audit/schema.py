@@ -23,7 +23,7 @@ from gateway.core.graphql.permissions import superuser_required
 from gateway.core.graphql.pure import pure
 from gateway.core.graphql.record import Record
 from gateway.core.graphql.scalars import JSON
-from gateway.core.ids import global_id, local_id, row_key
+from gateway.core.ids import global_id, local_id, parse_id, row_key
 from gateway.core.ranges import check_range
 from gateway.core.times import in_utc
 
@@ -101,6 +101,14 @@ class AuditFilter(graphene.InputObjectType):
         graphene.NonNull(graphene.String), description="Tokens, written as in the field credential."
     )
     address = graphene.List(graphene.NonNull(graphene.String), description="The client address.")
+    object = graphene.List(
+        graphene.NonNull(graphene.ID),
+        description="Objects that it was about, such as a machine; they may be deleted by now.",
+    )
+    object_name = graphene.List(
+        graphene.NonNull(graphene.String),
+        description="Whole names that such an object had at that time; case-insensitive.",
+    )
     since = graphene.DateTime(description="At this time or later; UTC if it has no offset.")
     until = graphene.DateTime(description="Before this time; UTC if it has no offset.")
 
@@ -157,6 +165,15 @@ def _filters(given: Mapping[str, Any]) -> AuditFilters:
         user_keys=None if users is None else [key for key in keys if key is not None],
         credentials=given.get("credential"),
         addresses=given.get("address"),
+        objects=_objects(given.get("object")),
+        object_names=given.get("object_name"),
         since=since,
         until=until,
     )
+
+
+def _objects(ids: Sequence[str] | None) -> Sequence[str] | None:
+    """Raises InvalidInput for a text that is no id."""
+    for value in ids or ():
+        parse_id(value, field="filter.object")
+    return ids

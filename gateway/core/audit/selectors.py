@@ -1,13 +1,13 @@
 """Reading the audit."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
 
-from gateway.core.audit.models import AuditEvent
+from gateway.core.audit.models import LONGEST_ID, AuditEvent, AuditObject, folded_name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +23,8 @@ class AuditFilters:
     user_keys: Sequence[int] | None = None
     credentials: Sequence[str] | None = None
     addresses: Sequence[str] | None = None
+    objects: Sequence[str] | None = None
+    object_names: Sequence[str] | None = None
     since: datetime | None = None
     until: datetime | None = None
 
@@ -40,7 +42,19 @@ def event_list(filters: AuditFilters = AuditFilters()) -> QuerySet[AuditEvent]:
         "at__lt": filters.until,
     }
     conditions = {name: values for name, values in wanted.items() if values is not None}
-    return AuditEvent.objects.filter(**conditions)
+    events = AuditEvent.objects.filter(**conditions)
+    for about in _about(filters):
+        events = events.filter(pk__in=about.values("event"))
+    return events
+
+
+def _about(filters: AuditFilters) -> Iterator[QuerySet[AuditObject]]:
+    if filters.objects is not None:
+        ids = [value[:LONGEST_ID] for value in filters.objects]
+        yield AuditObject.objects.filter(object_id__in=ids)
+    if filters.object_names is not None:
+        names = [folded_name(name) for name in filters.object_names]
+        yield AuditObject.objects.filter(name__in=names)
 
 
 def actions_recorded(names: Collection[str]) -> set[str]:

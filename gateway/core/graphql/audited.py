@@ -24,8 +24,15 @@ class AuditNotes(dict[str, str]):
     """
 
 
+class AuditObjects(dict[str, str]):
+    """The objects that a mutation is about: global ids, with names, empty for those not known. A
+    mutation adds those that its arguments do not name, as with ``AuditNotes``.
+    """
+
+
 LOGINS = frozenset({"tokenAuth", "refreshToken", "verifyToken", "revokeToken"})
 # For clients that are not logged in, only the audit limits how often these errors are recorded.
+MOST_OBJECTS = 1000  # of those that arguments name, as of an action on many
 UNLIMITED = (Unauthenticated, RateLimited)
 
 
@@ -45,6 +52,9 @@ def _recorded(name: str, resolve: Callable[..., Any]) -> Callable[..., Any]:
         context: Context = info.context
         given = arguments.get("input", arguments)
         about = {"kind": kind, "action": name, "address": context.address, "arguments": given}
+        objects = context.of(AuditObjects)
+        objects.clear()  # of an earlier mutation of the operation
+        objects.update(dict.fromkeys(named_ids(given, MOST_OBJECTS), ""))
         names = nodes.names_of(context.user, named_ids(given))  # before: it may delete them
         context.of(AuditNotes).clear()  # of an earlier mutation of the operation
         try:
@@ -57,16 +67,27 @@ def _recorded(name: str, resolve: Callable[..., Any]) -> Callable[..., Any]:
             else:
                 notes = _notes(context)
                 names |= nodes.names_of(context.user, named_ids(notes))
-                event_record(**about, user=user, outcome=code, result=notes, names=names)
+                event_record(
+                    **about, user=user, outcome=code, result=notes, names=names, objects=objects
+                )
             raise
         user = _who(context, payload if kind is EventKind.LOGIN else None, given)
         shown = _shown(payload)
         result = {name: value for name, row in shown.items() if (value := nodes.id_of(row))}
         names |= {value: nodes.description_of(shown[name]) for name, value in result.items()}
+        for row in shown.values():
+            objects.update(nodes.target_of(row))
         notes = _notes(context)
         names |= nodes.names_of(context.user, named_ids(notes))
         result |= notes
-        event_record(**about, user=user, outcome=_outcome(payload), result=result, names=names)
+        event_record(
+            **about,
+            user=user,
+            outcome=_outcome(payload),
+            result=result,
+            names=names,
+            objects=objects,
+        )
         return payload
 
     return recorded

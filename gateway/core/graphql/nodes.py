@@ -112,6 +112,12 @@ def description_of(row: Any) -> dict[str, str]:
     return found
 
 
+def target_of(row: Any) -> dict[str, str]:
+    """The object that a row is about, as the target of a job: its global id and name."""
+    target = getattr(row, "target", None) if type(row) in _by_model else None
+    return {target: row.target_name} if isinstance(target, str) else {}
+
+
 def type_of(row: Any) -> type:
     """The GraphQL type that shows a row; for an interface's ``resolve_type``."""
     return _by_model[type(row)].graphene_type

@@ -68,8 +68,11 @@ test("each view's query is one of the schema", () => {
     valid(storageQuery(noun, "free"));
   }
   for (const search of ["", "web"]) valid(containersQuery(search));
-  valid(auditQueryText("", ""));
-  valid(auditQueryText("REFUSAL", "stopVirtualMachine"));
+  valid(auditQueryText({}));
+  valid(auditQueryText({
+    kind: ["REFUSAL"], action: ["stopVirtualMachine"], user: ["u"], object: ["o"], objectName: ["web-1"],
+    since: "2026-11-30T09:00:00Z", until: "2026-11-30T10:00:00Z",
+  }));
   for (const prefix of ["", "a/b/"]) valid(objectsQueryText("b1", prefix));
 });
 

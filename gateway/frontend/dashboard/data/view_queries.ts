@@ -1,4 +1,5 @@
 /** What a view shows, as a GraphQL query to copy: with literal arguments, so that it runs as it is. */
+import type { AuditFilter } from "./audit.ts";
 import type { Machine } from "./fleet.ts";
 import { call, Enum, enums, isEmpty, type Value } from "./query_text.ts";
 import { wordsOf } from "./text.ts";
@@ -173,9 +174,15 @@ export function containersQuery(search: string): string {
 `;
 }
 
-/** `kind`: MUTATION, LOGIN …; empty: all. */
-export function auditQueryText(kind: string, action: string): string {
-  const found = { kind: enums([kind].filter(Boolean)), action: action ? [action] : undefined };
+/** `filter`: as the view sends it. */
+export function auditQueryText({ kind, since, until, ...others }: AuditFilter): string {
+  const texts = others as Readonly<Record<string, readonly string[]>>;
+  const found = {
+    kind: enums(kind ?? []),
+    ...texts,
+    since: since ?? undefined,
+    until: until ?? undefined,
+  };
   return `query Audit {
   ${call("auditEvents", { first: 100, filter: isEmpty(found) ? undefined : found })} {
     totalCount

@@ -5,7 +5,7 @@ import type { Machine } from "./fleet.ts";
 import type { Provider } from "./providers.ts";
 import { machinesFor, volumeActions } from "./volume_actions.ts";
 
-const capabilities = ["ATTACH_VOLUME", "DETACH_VOLUME", "CREATE_SNAPSHOT"];
+const capabilities = ["ATTACH_VOLUME", "DETACH_VOLUME", "CREATE_SNAPSHOT", "DELETE_VOLUME"];
 const provider = (changes: object) =>
   ({ viewerRole: "OPERATOR", kind: { capabilities }, ...changes }) as unknown as Provider;
 
@@ -13,7 +13,8 @@ test("a volume offers what its state, the role and the provider allow", () => {
   const offered = (state: string, changes: object = {}) =>
     volumeActions({ state, provider: { id: "p", name: "P" } } as never, () => provider(changes));
 
-  assert.deepEqual(offered("AVAILABLE"), ["attach", "snapshot"]);
+  assert.deepEqual(offered("AVAILABLE"), ["attach", "snapshot", "delete"]);
+  assert.deepEqual(offered("ERROR"), ["delete"]);
   assert.deepEqual(offered("IN_USE"), ["detach", "snapshot"]);
   assert.deepEqual(offered("CREATING"), []);
   assert.deepEqual(offered("AVAILABLE", { viewerRole: "VIEWER" }), []);

@@ -1,4 +1,4 @@
-/** What can be done to a volume: attach, detach, take a snapshot; and the dry run of each. */
+/** What can be done to a volume: attach, detach, take a snapshot, delete; and the dry run of each. */
 import type { Gateway } from "../api/gateway.ts";
 import { graphql } from "../api/graphql.ts";
 import { accepted } from "../api/post.ts";
@@ -23,16 +23,22 @@ const snapshot = graphql(`mutation CreateSnapshot($input: CreateSnapshotInput!) 
     job { id } dryRun { allowed checks { name ok message } } errors { field message }
   }
 }`);
+const remove = graphql(`mutation DeleteVolume($input: DeleteVolumeInput!) {
+  result: deleteVolume(input: $input) {
+    job { id } dryRun { allowed checks { name ok message } } errors { field message }
+  }
+}`);
 
-export type VolumeAction = "attach" | "detach" | "snapshot";
+export type VolumeAction = "attach" | "detach" | "snapshot" | "delete";
 
 export const LABELS: Record<VolumeAction, string> = {
   attach: "Attach",
   detach: "Detach",
   snapshot: "Snapshot",
+  delete: "Delete",
 };
 
-/** The machine to attach to, or the name of the snapshot; nothing to detach. */
+/** The machine to attach to, or the name of the snapshot; nothing to detach or delete. */
 export interface VolumeRequest {
   readonly action: VolumeAction;
   readonly volume: string;
@@ -53,6 +59,7 @@ export function volumeActions(
     ...(["AVAILABLE", "IN_USE"].includes(state) && can.has("CREATE_SNAPSHOT")
       ? (["snapshot"] as const)
       : []),
+    ...(["AVAILABLE", "ERROR"].includes(state) && can.has("DELETE_VOLUME") ? (["delete"] as const) : []),
   ];
 }
 
@@ -62,7 +69,7 @@ export function reasonAgainstVolume(
   providerOf: ProviderOf,
 ): string {
   if (isViewOnly(providerOf(provider.id))) return "You may only view it.";
-  if (!["AVAILABLE", "IN_USE"].includes(state)) return `Not while ${inWords(state).toLowerCase()}.`;
+  if (!["AVAILABLE", "IN_USE", "ERROR"].includes(state)) return `Not while ${inWords(state).toLowerCase()}.`;
   return "Not offered by this kind of cloud.";
 }
 
@@ -109,6 +116,9 @@ async function send(gateway: Gateway, { action, volume, chosen }: VolumeRequest,
   }
   if (action === "detach") {
     return accepted((await gateway.execute(detach, { input: { id: volume, ...how } })).result);
+  }
+  if (action === "delete") {
+    return accepted((await gateway.execute(remove, { input: { id: volume, ...how } })).result);
   }
   const input = { volume, name: chosen, ...how };
   return accepted((await gateway.execute(snapshot, { input })).result);

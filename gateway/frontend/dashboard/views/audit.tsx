@@ -1,7 +1,10 @@
 /** Who did what, and who was refused; for superusers. */
-import { useState } from "preact/hooks";
+import { type ComponentChildren, Fragment } from "preact";
+import { useMemo, useState } from "preact/hooks";
 
-import { type AuditEvent, auditQuery, isDryRun, namesIn } from "../data/audit.ts";
+import {
+  type AuditEvent, auditQuery, type AuditSearch, filterOf, isDryRun, objectsIn, searchOf,
+} from "../data/audit.ts";
 import { count, moment } from "../data/text.ts";
 import { auditQueryText } from "../data/view_queries.ts";
 import { useClock } from "../parts/context.ts";
@@ -14,53 +17,35 @@ import { inWords, State } from "../parts/state.tsx";
 import { ViewQuery } from "../parts/view_query.tsx";
 import { When } from "../parts/when.tsx";
 import { type Route, setQuery } from "../route.ts";
+import { AuditFilters } from "./audit_filters.tsx";
 
-const KINDS = ["MUTATION", "LOGIN", "REFUSAL", "COMMAND"] as const;
+type Narrow = (changes: Partial<AuditSearch>) => void;
 
 export function Audit({ route }: { route: Route }) {
   useClock();
-  const kind = KINDS.find((each) => each === route.query.get("kind"));
-  const action = route.query.get("action") ?? "";
+  const search = searchOf(route.query);
   const pages = usePages();
   const [shown, setShown] = useState<AuditEvent | null>(null);
-  const filter = {
-    ...(kind && { kind: [kind] }),
-    ...(action && { action: [action] }),
-  };
-  const { data, error, loading, reload } = useQuery(auditQuery, {
-    filter,
-    after: pages.after,
-  });
+  // Of a period before now, the first moment stays while the filter does.
+  const filter = useMemo(() => filterOf(search), [JSON.stringify(search)]);
+  const { data, error, loading, reload } = useQuery(auditQuery, { filter, after: pages.after });
   const found = data?.auditEvents;
-  const filterBy = (changes: Record<string, string>) => {
+  const narrow: Narrow = (changes) => {
     pages.first();
+    setShown(null);
     setQuery(changes);
   };
+  const about = found?.nodes.flatMap(objectsIn).find(({ id }) => id === search.object);
   return (
     <main class="full">
       <h1>Audit</h1>
       <Failure error={error} onRetry={() => void reload()} shown={data !== null} />
       <div class="bar">
-        <select
-          aria-label="Kind"
-          value={kind ?? ""}
-          onChange={(event) => filterBy({ kind: event.currentTarget.value })}
-        >
-          <option value="">Every kind</option>
-          {KINDS.map((each) => (
-            <option key={each} value={each}>
-              {inWords(each)}
-            </option>
-          ))}
-        </select>
-        <input
-          type="search"
-          class="filter"
-          aria-label="Action"
-          placeholder="Action: stopVirtualMachine …; then Enter"
-          defaultValue={action}
-          key={action}
-          onChange={(event) => filterBy({ action: event.currentTarget.value.trim() })}
+        <AuditFilters
+          search={search}
+          about={about}
+          login={found?.nodes.find(({ userId }) => userId === search.user)?.login ?? ""}
+          onChange={narrow}
         />
         <span role="status" class="count">
           {found ? count(found.totalCount, "event") : loading && "Reading …"}
@@ -68,14 +53,16 @@ export function Audit({ route }: { route: Route }) {
         <button type="button" disabled={loading} onClick={() => void reload()}>
           Refresh
         </button>
-        <ViewQuery query={() => auditQueryText(kind ?? "", action)} />
+        <ViewQuery query={() => auditQueryText(filter)} />
       </div>
       {found && !found.nodes.length && (
-        <p>{kind || action ? "No event matches." : "Nothing was recorded yet."}</p>
+        <p>{Object.keys(filter).length ? "No event matches." : "Nothing was recorded yet."}</p>
       )}
-      {found && found.nodes.length > 0 && <Events events={found.nodes} onShow={setShown} />}
+      {found && found.nodes.length > 0 && (
+        <Events events={found.nodes} onShow={setShown} onNarrow={narrow} />
+      )}
       <Pager pages={pages} info={found?.pageInfo} backLabel="Newer" nextLabel="Older" />
-      {shown && <EventDialog event={shown} onClose={() => setShown(null)} />}
+      {shown && <EventDialog event={shown} onNarrow={narrow} onClose={() => setShown(null)} />}
     </main>
   );
 }
@@ -83,9 +70,10 @@ export function Audit({ route }: { route: Route }) {
 interface EventsProps {
   readonly events: readonly AuditEvent[];
   readonly onShow: (event: AuditEvent) => void;
+  readonly onNarrow: Narrow;
 }
 
-function Events({ events, onShow }: EventsProps) {
+function Events({ events, onShow, onNarrow }: EventsProps) {
   return (
     <ScrollTable
       label="Events"
@@ -99,14 +87,18 @@ function Events({ events, onShow }: EventsProps) {
           <td>
             <State state={event.outcome} />
           </td>
-          <td>{event.login}</td>
+          <td>
+            <User event={event} onNarrow={onNarrow} />
+          </td>
           <td>
             <button type="button" class="link" onClick={() => onShow(event)}>
               {event.action}
             </button>
             {isDryRun(event) && <div class="detail">dry run</div>}
           </td>
-          <td class="wide">{namesIn(event)}</td>
+          <td class="wide">
+            <Objects event={event} onNarrow={onNarrow} />
+          </td>
           <td class="wide">{event.address}</td>
         </tr>
       ))}
@@ -114,14 +106,49 @@ function Events({ events, onShow }: EventsProps) {
   );
 }
 
-function EventDialog({ event, onClose }: { event: AuditEvent; onClose: () => void }) {
-  const facts: [string, string][] = [
+interface PartProps {
+  readonly event: AuditEvent;
+  readonly onNarrow: Narrow;
+}
+
+function User({ event: { userId, login }, onNarrow }: PartProps) {
+  if (!userId) return <>{login}</>;
+  return (
+    <button
+      type="button"
+      class="link"
+      aria-label={`Show what ${login} did`}
+      onClick={() => onNarrow({ user: userId })}
+    >
+      {login}
+    </button>
+  );
+}
+
+function Objects({ event, onNarrow }: PartProps) {
+  return objectsIn(event).map(({ id, name }, index) => (
+    <Fragment key={id}>
+      {index > 0 && ", "}
+      <button
+        type="button"
+        class="link"
+        aria-label={`Show all about ${name}`}
+        onClick={() => onNarrow({ object: id })}
+      >
+        {name}
+      </button>
+    </Fragment>
+  ));
+}
+
+function EventDialog({ event, onNarrow, onClose }: PartProps & { readonly onClose: () => void }) {
+  const facts: [string, ComponentChildren][] = [
     ["When", moment(event.at)],
     ["Kind", inWords(event.kind)],
-    ["User", event.login],
+    ["User", event.login && <User event={event} onNarrow={onNarrow} />],
     ["Credential", event.credential],
     ["Address", event.address],
-    ["Objects", namesIn(event)],
+    ["Objects", objectsIn(event).length > 0 && <Objects event={event} onNarrow={onNarrow} />],
     ["Outcome", event.outcome],
   ];
   return (

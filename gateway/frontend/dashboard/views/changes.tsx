@@ -2,6 +2,7 @@
 import { useMemo } from "preact/hooks";
 
 import { type Change, changedValue, changesQuery, typeInWords } from "../data/changes.ts";
+import { beginOf, PERIODS } from "../data/periods.ts";
 import { count, fieldInWords, hasWords, wordsOf } from "../data/text.ts";
 import { changesQueryText } from "../data/view_queries.ts";
 import { ChangedBy } from "../parts/changed_by.tsx";
@@ -13,12 +14,6 @@ import { type Column, Table } from "../parts/table.tsx";
 import { ViewQuery } from "../parts/view_query.tsx";
 import { When } from "../parts/when.tsx";
 import { type Route, setQuery } from "../route.ts";
-
-const PERIODS: readonly (readonly [string, string])[] = [
-  ["1", "The last hour"],
-  ["24", "The last day"],
-  ["168", "The last week"],
-];
 
 const COLUMNS: readonly Column<Change>[] = [
   { key: "at", title: "Seen", cell: ({ at }) => <When time={at} /> },
@@ -128,11 +123,6 @@ function emptyText(loading: boolean, error: Error | null, all: number): string {
   if (all) return "No change matches.";
   if (loading) return "Reading …";
   return error ? "Nothing could be read." : "No change was seen in this time.";
-}
-
-function beginOf(hours: string): string | null {
-  const length = Number(hours) * 3_600_000;
-  return length > 0 ? new Date(Date.now() - length).toISOString() : null;
 }
 
 function textOf(change: Change): string {

@@ -6,6 +6,7 @@ import { graphql, type ResultOf } from "../api/graphql.ts";
 import { ACTIONS, type Action } from "../data/actions.ts";
 import { actorFields, changedValue } from "../data/changes.ts";
 import { monthlyInWords, priceInWords } from "../data/costs.ts";
+import { canCreate } from "../data/creations.ts";
 import { isViewOnly } from "../data/providers.ts";
 import { ago, fieldInWords, moment, tagsOf } from "../data/text.ts";
 import { machineQuery } from "../data/view_queries.ts";
@@ -19,12 +20,14 @@ import { TagDialog } from "../parts/tag_dialog.tsx";
 import { ViewQuery } from "../parts/view_query.tsx";
 import { When } from "../parts/when.tsx";
 import { hrefOf, lastListHref, setQuery } from "../route.ts";
+import { CreateImageButton } from "./image_create.tsx";
 import { JobTable } from "./job_table.tsx";
 import { JobProblems, newestFirst } from "./jobs.tsx";
 
 const details = graphql(
   `
   query MachineDetails($id: ID!) {
+    viewer { superuser }
     virtualMachine(id: $id, maxAge: 3600) {
       rawState vcpus memory createdAt launchedAt sshCommand
       volumes { id name externalId size state }
@@ -52,6 +55,7 @@ export function Machine({ id, asked }: MachineProps) {
   useClock();
   const [more, setMore] = useState<Details | null>(null);
   const [failure, setFailure] = useState("");
+  const [isSuperuser, setSuperuser] = useState(false);
   const [tagging, setTagging] = useState(false);
   const action = ACTIONS.find(({ name }) => name === asked) ?? null;
   const setAction = (next: Action | null) => setQuery({ do: next?.name ?? "" });
@@ -60,7 +64,10 @@ export function Machine({ id, asked }: MachineProps) {
   useEffect(() => {
     gateway
       .execute(details, { id })
-      .then(({ virtualMachine }) => setMore(virtualMachine ?? null))
+      .then(({ virtualMachine, viewer }) => {
+        setMore(virtualMachine ?? null);
+        setSuperuser(viewer?.superuser ?? false);
+      })
       .catch((error: Error) => setFailure(error.message));
   }, [id, state]);
 
@@ -136,6 +143,8 @@ export function Machine({ id, asked }: MachineProps) {
             Attach a volume
           </a>
         )}
+        {canCreate(provider, "CREATE_IMAGE") && <CreateImageButton machine={machine} />}
+        {isSuperuser && <a href={hrefOf("audit", { object: machine.id })}>Audit</a>}
         <ViewQuery query={() => machineQuery(machine.id)} />
       </div>
       <h2>Changes</h2>

@@ -7,6 +7,7 @@ import type { Column } from "../parts/table.tsx";
 import { When } from "../parts/when.tsx";
 import { hrefOf, type Route } from "../route.ts";
 import { BucketView } from "./bucket.tsx";
+import { CreateBucketButton } from "./bucket_create.tsx";
 import { StoredTable, withShared } from "./stored_table.tsx";
 import { Volumes } from "./volumes.tsx";
 
@@ -45,11 +46,12 @@ const TABS: readonly (readonly [string, string])[] = [
 ];
 
 function Buckets({ route }: { route: Route }) {
-  const { jobs } = useStores();
-  useChanges(jobs.rows);
+  const { jobs, providers } = useStores();
+  useChanges(jobs.rows, providers.rows);
   return (
     <StoredTable
       route={route}
+      actions={<CreateBucketButton />}
       noun="bucket"
       document={bucketsQuery}
       pick={({ buckets }) => buckets}

@@ -77,6 +77,8 @@ interface StoredTableProps<Result, T> {
   readonly wordsOfRow?: (row: T) => string;
   /** With another one, the list is read again. */
   readonly version?: number;
+  /** Beside *Refresh*. */
+  readonly actions?: ComponentChildren;
 }
 
 export function StoredTable<Result, T extends Stored>(props: StoredTableProps<Result, T>) {
@@ -118,6 +120,7 @@ export function StoredTable<Result, T extends Stored>(props: StoredTableProps<Re
         <button type="button" disabled={loading} onClick={() => void reload()}>
           Refresh
         </button>
+        {props.actions}
         <ViewQuery query={() => storageQuery(noun, search)} />
       </div>
       <Table

@@ -1,7 +1,7 @@
-/** Attaches or detaches a volume, or takes a snapshot of it, after a dry run. */
+/** Attaches, detaches or deletes a volume, or takes a snapshot of it, after a dry run. */
 import { useState } from "preact/hooks";
 
-import { newKey } from "../data/actions.ts";
+import { nameOf } from "../data/actions.ts";
 import type { Volume } from "../data/storage.ts";
 import {
   LABELS,
@@ -12,9 +12,8 @@ import {
   type VolumeRequest,
 } from "../data/volume_actions.ts";
 import { useStores } from "../parts/context.ts";
-import { Dialog } from "../parts/dialog.tsx";
 import { useSettled } from "../parts/query.ts";
-import { useVerdict } from "../parts/verdict.ts";
+import { RequestDialog } from "../parts/request_dialog.tsx";
 
 interface VolumeDialogProps {
   readonly action: VolumeAction;
@@ -25,67 +24,47 @@ interface VolumeDialogProps {
 }
 
 export function VolumeDialog({ action, volume, machine, onClose }: VolumeDialogProps) {
-  const { gateway, submissions } = useStores();
-  const name = volume.name || volume.externalId;
-  const [key] = useState(newKey);
+  const { gateway } = useStores();
+  const name = nameOf(volume);
   const [chosen, setChosen] = useState(initial(action, name, machine));
-  const request = { action, volume: volume.id, chosen: useSettled(chosen.trim()) };
-  const { verdict, failure } = useVerdict(
-    JSON.stringify(request),
-    isWhole(request) ? () => tryVolume(gateway, request) : null,
-  );
-  const ready = verdict?.allowed === true && request.chosen === chosen.trim();
-  const submit = (event: Event) => {
-    event.preventDefault();
-    if (!ready) return;
-    submissions.add(key, WORDS[action](name), () => submitVolume(gateway, request, key));
-    onClose();
-  };
+  const settled = useSettled(chosen.trim());
+  const request = { action, volume: volume.id, chosen: settled };
+  const isReady = isWhole(request) && settled === chosen.trim();
   return (
-    <Dialog title={`${LABELS[action]}: ${name}`} onClose={onClose}>
-      <form onSubmit={submit}>
-        <p>
-          {volume.provider.name} {volume.region}
-          {typeof volume.size === "number" && `, ${volume.size} GiB`}
-          {volume.machine && `, attached to ${volume.machine.name || volume.machine.externalId}`}
+    <RequestDialog
+      title={`${LABELS[action]}: ${name}`}
+      label={LABELS[action]}
+      progressive={WORDS[action](name)}
+      request={isReady ? request : null}
+      ask={(asked) => tryVolume(gateway, asked)}
+      send={(asked, key) => submitVolume(gateway, asked, key)}
+      word={action === "delete" ? name : undefined}
+      onClose={onClose}
+      onDone={onClose}
+    >
+      <p>
+        {volume.provider.name} {volume.region}
+        {typeof volume.size === "number" && `, ${volume.size} GiB`}
+        {volume.machine && `, attached to ${nameOf(volume.machine)}`}
+      </p>
+      {action === "attach" && <Machines volume={volume} chosen={chosen} onChoice={setChosen} />}
+      {action === "detach" && (
+        <p class="notice warn">
+          Unmount it in the machine first: what the machine has not written yet may be lost.
         </p>
-        {action === "attach" && <Machines volume={volume} chosen={chosen} onChoice={setChosen} />}
-        {action === "detach" && (
-          <p class="notice warn">
-            Unmount it in the machine first: what the machine has not written yet may be lost.
-          </p>
-        )}
-        {action === "snapshot" && (
-          <label>
-            Name of the snapshot
-            <input
-              value={chosen}
-              required
-              maxLength={255}
-              onInput={(event) => setChosen(event.currentTarget.value)}
-            />
-          </label>
-        )}
-        {failure && <p class="notice bad" role="alert">The dry run failed. {failure}</p>}
-        <div role="status">
-          {isWhole(request) && !verdict && !failure && "Asking the cloud what would happen …"}
-          {verdict?.words.map((each) => (
-            <p key={each} class="notice warn">
-              {each}
-            </p>
-          ))}
-          {verdict?.allowed && "The dry run found nothing against it."}
-        </div>
-        <footer>
-          <button type="button" onClick={onClose}>
-            Close
-          </button>
-          <button type="submit" class="primary" disabled={!ready}>
-            {LABELS[action]}
-          </button>
-        </footer>
-      </form>
-    </Dialog>
+      )}
+      {action === "snapshot" && (
+        <label>
+          Name of the snapshot
+          <input
+            value={chosen}
+            required
+            maxLength={255}
+            onInput={(event) => setChosen(event.currentTarget.value)}
+          />
+        </label>
+      )}
+    </RequestDialog>
   );
 }
 
@@ -93,6 +72,7 @@ const WORDS: Record<VolumeAction, (name: string) => string> = {
   attach: (name) => `Attaching ${name}`,
   detach: (name) => `Detaching ${name}`,
   snapshot: (name) => `Taking a snapshot of ${name}`,
+  delete: (name) => `Deleting ${name}`,
 };
 
 function initial(action: VolumeAction, name: string, machine: string): string {
@@ -100,7 +80,8 @@ function initial(action: VolumeAction, name: string, machine: string): string {
   return action === "attach" ? machine : "";
 }
 
-const isWhole = ({ action, chosen }: VolumeRequest) => action === "detach" || chosen !== "";
+const isWhole = ({ action, chosen }: VolumeRequest) =>
+  action === "detach" || action === "delete" || chosen !== "";
 
 interface MachinesProps {
   readonly volume: Volume;

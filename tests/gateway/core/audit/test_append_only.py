@@ -1,15 +1,17 @@
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from gateway.core.audit.models import AppendOnly, AuditEvent, EventKind
-from gateway.core.audit.protection import TABLE, protect, unprotect
+from gateway.core.audit.models import AppendOnly, AuditEvent, AuditObject, EventKind
+from gateway.core.audit.protection import TABLE, TABLE_OF_OBJECTS, protect, unprotect
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def event():
-    return AuditEvent.objects.create(kind=EventKind.LOGIN, action="tokenAuth", outcome="OK")
+    event = AuditEvent.objects.create(kind=EventKind.LOGIN, action="tokenAuth", outcome="OK")
+    AuditObject.objects.create(event=event, object_id="one")
+    return event
 
 
 @pytest.mark.parametrize(
@@ -20,6 +22,10 @@ def event():
         lambda _event: AuditEvent.objects.update(outcome="x"),
         lambda _event: AuditEvent.objects.filter(outcome="OK").delete(),
         lambda event: AuditEvent.objects.bulk_update([event], ["outcome"]),
+        lambda event: event.about.get().save(),
+        lambda event: event.about.get().delete(),
+        lambda event: event.about.update(object_id="x"),
+        lambda _event: AuditObject.objects.all().delete(),
     ],
 )
 def test_the_code_changes_and_removes_nothing(event, change):
@@ -32,21 +38,31 @@ def test_the_code_changes_and_removes_nothing(event, change):
 
 
 @pytest.mark.each_case
-@pytest.mark.parametrize("statement", ["UPDATE %s SET outcome = 'x'", "DELETE FROM %s"])
-def test_the_database_changes_and_removes_nothing(event, statement):
+@pytest.mark.parametrize(
+    ("table", "statement"),
+    [
+        (TABLE, "UPDATE %s SET outcome = 'x'"),
+        (TABLE, "DELETE FROM %s"),
+        (TABLE_OF_OBJECTS, "UPDATE %s SET object_id = 'x'"),
+        (TABLE_OF_OBJECTS, "DELETE FROM %s"),
+    ],
+)
+@pytest.mark.usefixtures("event")
+def test_the_database_changes_and_removes_nothing(table, statement):
     unprotect(connection, "DELETE")
-    protect(connection, "DELETE")  # which tests do without: see tests/conftest.py
+    protect(connection, "DELETE", table=table)  # which tests do without: see tests/conftest.py
     try:
         with (
             pytest.raises(DatabaseError, match="append-only"),
             transaction.atomic(),
             connection.cursor() as cursor,
         ):
-            cursor.execute(statement % TABLE)
+            cursor.execute(statement % table)
     finally:
         unprotect(connection, "DELETE")
 
     assert AuditEvent.objects.get().outcome == "OK"
+    assert AuditObject.objects.get().object_id == "one"
 
 
 def test_the_database_protects_what_migrations_left():
@@ -56,4 +72,5 @@ def test_the_database_protects_what_migrations_left():
             cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
         else:
             cursor.execute("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal")
-        assert "audit_no_update" in {name.lower() for (name,) in cursor.fetchall()}
+        found = {name.lower() for (name,) in cursor.fetchall()}
+    assert {"audit_no_update", "audit_objects_no_update"} <= found

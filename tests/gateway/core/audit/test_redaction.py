@@ -15,6 +15,7 @@ PROVIDER = global_id("Provider", "x")
         ({"id": PROVIDER, "dry_run": True}, {"id": PROVIDER, "dryRun": True}),
         ({"ids": [PROVIDER, "s3cret"]}, {"ids": [PROVIDER, REDACTED]}),
         ({"id": "s3cret"}, {"id": REDACTED}),
+        ({"machine": PROVIDER, "volume": "s3cret"}, {"machine": PROVIDER, "volume": REDACTED}),
         ({"password": "s3cret"}, {"password": REDACTED}),
         ({"repository": PROVIDER, "ref": "v1"}, {"repository": PROVIDER, "ref": "v1"}),
         ({"repository": "s3cret"}, {"repository": REDACTED}),
