@@ -172,7 +172,7 @@ def test_what_a_kind_of_cloud_lacks_is_not_offered_there(page, administrator):
     page.get_by_role("checkbox", name=f"Select {there}", exact=True).first.check()
     bar = page.get_by_role("toolbar", name="Actions")
     assert bar.get_by_role("button", name="Suspend").is_disabled()
-    bar.get_by_text("Not offered by Amazon Web Services.").first.wait_for()
+    bar.get_by_text("Not offered for Amazon Web Services.").first.wait_for()
     assert bar.get_by_role("button", name="Reboot").is_enabled()
 
     filter_by(page, "")

@@ -118,7 +118,7 @@ def test_the_audit_shows_who_did_what_to_a_machine(page, simulator, administrato
         assert administrator.finished(job)["state"] == "SUCCEEDED"
     open_dashboard(page)
     page.goto(f"/#/machine?id={quote(first['id'])}")
-    page.get_by_role("link", name="Audit", exact=True).last.click()
+    page.get_by_role("main").get_by_role("link", name="Audit", exact=True).click()
     page.get_by_role("button", name="Show all objects").wait_for()
     page.get_by_text("1 event", exact=True).wait_for()
     page.get_by_role("cell", name="stopVirtualMachine").wait_for()

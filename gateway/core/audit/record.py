@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -59,11 +59,18 @@ def event_record(
         names=dict(names or {}),
     )
     try:
-        with transaction.atomic():
-            event.save(force_insert=True)
-            AuditObject.objects.bulk_create(objects_of(event, objects or {}))
+        _save(event, objects_of(event, objects or {}))
     except DatabaseError:
         log.exception("Not in the audit's table: %s", json.dumps(event.as_json()))
+
+
+def _save(event: AuditEvent, about: Sequence[AuditObject]) -> None:
+    if not about:
+        event.save(force_insert=True)
+        return
+    with transaction.atomic():
+        event.save(force_insert=True)
+        AuditObject.objects.bulk_create(about)
 
 
 def refusal_record(*, user: Any, address: str, outcome: str, action: str = REQUEST) -> None:

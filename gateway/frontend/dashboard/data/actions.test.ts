@@ -54,7 +54,7 @@ test("an action that the API does not name for a kind of cloud is not offered th
   for (const name of ["reboot", "suspend", "resize"]) {
     assert.deepEqual(able(name, target("a"), there), ["a"]);
     assert.equal(reason(name, target("a"), there), "Leaves out 1 at clouds without it.");
-    assert.equal(reason(name, there), "Not offered by Amazon Web Services.");
+    assert.equal(reason(name, there), "Not offered for Amazon Web Services.");
   }
 });
 
@@ -77,5 +77,5 @@ test("containers have actions of their own", () => {
   assert.equal(reasonAgainst(stop, [target("a")], providerOf), null);
   assert.equal(reasonAgainst(start, [target("a")], providerOf), "Not while a is running.");
   const reasonThere = reasonAgainst(stop, [target("a", "RUNNING", "plain")], providerOf);
-  assert.equal(reasonThere, "Not offered by Amazon Web Services.");
+  assert.equal(reasonThere, "Not offered for Amazon Web Services.");
 });

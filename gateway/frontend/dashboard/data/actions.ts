@@ -141,7 +141,7 @@ export function reasonAgainst(
     return left.length ? `Leaves out ${left.join(", ")}.` : null;
   }
   if (viewed.length) return `You may only view ${named(viewed)}.`;
-  if (lacking.length) return `Not offered by ${kindsOf(lacking, providerOf)}.`;
+  if (lacking.length) return `Not offered for ${kindsOf(lacking, providerOf)}.`;
   return unready.length
     ? `Not while ${unready.length > 1 ? "they are" : `${named(unready)} is`} ${words}.`
     : null;

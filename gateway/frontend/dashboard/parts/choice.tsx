@@ -48,6 +48,7 @@ export function Choice(props: ChoiceProps) {
         {note}
         {others > 0 && ` ${others.toLocaleString("en")} for another processor architecture left out.`}
       </small>
+      {others > 0 && " "}
       {others > 0 && (
         <button type="button" class="link" onClick={props.onOthers}>
           Show all

@@ -75,7 +75,7 @@ function Sizes({ machines, chosen, onChoose }: SizesProps) {
     <>
       <p>
         {presentNames.length === 1
-          ? `Its size is ${present[0] ? sizeInWords(present[0]) : presentNames[0] || "not known"}.`
+          ? `${machines.length === 1 ? "Its" : "Their"} size is ${present[0] ? sizeInWords(present[0]) : presentNames[0] || "not known"}.`
           : `They have ${count(presentNames.length, "size")}: ${presentNames.join(", ")}.`}
       </p>
       <Failure error={error} onRetry={() => void reload()} shown={data !== null} />

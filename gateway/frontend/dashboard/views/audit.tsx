@@ -90,7 +90,7 @@ function Events({ events, onShow, onNarrow }: EventsProps) {
           <td>
             <User event={event} onNarrow={onNarrow} />
           </td>
-          <td>
+          <td class="long">
             <button type="button" class="link" onClick={() => onShow(event)}>
               {event.action}
             </button>

@@ -103,7 +103,7 @@ function Text({ label, hint, value, onChange }: FieldProps & { readonly hint: st
 
 function Time({ label, value, onChange }: FieldProps) {
   return (
-    <label>
+    <label class="beside">
       {label}{" "}
       <input
         type="datetime-local"
