@@ -11,12 +11,19 @@ from inventory.providers.reading import Reading
 from inventory.providers.rest import optional_list, part, segment
 
 
+STOPPED = "TERMINATED"  # of an instance that is stopped, and still there
+
+
 class Use(NamedTuple):
-    """An instance has a disk. ``machine``: the instance's id. ``device``: the disk's name there."""
+    """An instance has a disk. ``machine``: the instance's id. ``device``: the disk's name there.
+
+    ``is_started_from``: it is the boot disk, and the instance is not stopped.
+    """
 
     machine: str
     device: str | None
     is_deleted: bool | None
+    is_started_from: bool = False
 
 
 class Uses(NamedTuple):
@@ -50,7 +57,8 @@ def uses_of(instances: Iterable[Any], unread: Mapping[str, str]) -> Uses:
     for instance in map(Reading, instances):
         machine = instance.identifier("id") or ""
         for disk in instance.parts("disks"):
-            use = Use(machine, disk.text("deviceName"), disk.flag("autoDelete"))
+            is_in_use = bool(disk.flag("boot")) and instance.text("status") != STOPPED
+            use = Use(machine, disk.text("deviceName"), disk.flag("autoDelete"), is_in_use)
             uses.setdefault(path(disk.text("source") or ""), []).append(use)
         problems += [instance.problem] if instance.problem else []
     return Uses(uses, problems[0] if problems else None, unread)

@@ -26,6 +26,7 @@ from inventory.providers.rest import act, ask, part, segment
 from inventory.providers.table import beside, does, reads
 from inventory.records.volume import NewVolume, VolumeRecord, VolumeState, problem_of_several
 
+SYSTEM = "It is the machine's boot disk: stop the machine before it is detached."
 STATES = {
     **dict.fromkeys(("CREATING", "RESTORING"), VolumeState.CREATING),
     "READY": VolumeState.AVAILABLE,
@@ -130,7 +131,11 @@ def attach_volume(driver: Any, external_id: str, machine_id: str, device: str) -
 
 @does("volumes", "detach", permissions="compute.instances.detachDisk")
 def detach_volume(driver: Any, external_id: str, machine_id: str) -> None:
-    """The request names the device that the instance has the disk under."""
+    """The request names the device that the instance has the disk under.
+
+    A boot disk is detached from a stopped instance only: "Detach and reattach a boot disk" in
+    cloud.google.com/compute/docs/disks.
+    """
     disk = known(find_disk(driver, external_id), "disk")
     uses = uses_of(everywhere(driver, "instances"), {}).of(Reading(disk))
     own = [one for one in uses if machine_id in {"", one.machine}]
@@ -138,6 +143,8 @@ def detach_volume(driver: Any, external_id: str, machine_id: str) -> None:
         now = ", ".join(one.machine for one in uses) or "no machine"
         message = f"The disk is attached to {now} now."
         raise ProviderError(ProviderErrorCode.CONFLICT, message, retryable=False)
+    if own[0].is_started_from:
+        raise ProviderError(ProviderErrorCode.CONFLICT, SYSTEM, retryable=False)
     address = f"{address_of(driver, own[0].machine)}/detachDisk"
     act(driver.connection, address, deviceName=own[0].device)
 

@@ -4,7 +4,7 @@ A running domain has two descriptions: of what it has, and of what it will have 
 A volume is in use by a machine if either has it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
@@ -14,11 +14,13 @@ from libcloud.common.types import MalformedResponseError
 from inventory.providers.libvirt import refusals
 from inventory.providers.libvirt.actions import STORED_XML
 from inventory.providers.libvirt.domains import NO_FLAGS, every_domain, xml_call
+from inventory.providers.libvirt.parse import network_source, source_of
 from inventory.providers.libvirt.procedures import Domain, Volume
 from inventory.providers.libvirt.refusals import Failure
 from inventory.providers.markup import parsed
 
 DISKS = frozenset({"disk", "lun"})
+BUSES = {"vd": "virtio", "sd": "scsi"}  # those that a running machine takes a disk on
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +37,22 @@ class Disk:
 
     @property
     def is_device(self) -> bool:
-        """True for a disk of the host's, and false for its drive of CDs."""
-        return self.xml.get("type") == "block" and self.xml.get("device", "disk") in DISKS
+        """True for a disk of the host's, and false for its drive of CDs. A disk that QEMU reads by
+        iSCSI may be one, too: the host names it otherwise.
+        """
+        source = self.xml.find("source")
+        is_iscsi = source is not None and source.get("protocol") == "iscsi"
+        is_here = self.xml.get("type") == "block" or is_iscsi
+        return is_here and self.xml.get("device", "disk") in DISKS
+
+    def comes_after(self, device: str, bus: str) -> bool:
+        """True if libvirt puts a new disk of this name and bus before this one, in its description
+        and in the order in which disks without an order of their own are tried at a start:
+        ``virDomainDiskInsert`` in libvirt's conf/domain_conf.c.
+        """
+        target = self.xml.find("target")
+        own = None if target is None else target.get("bus", BUSES.get(self.device[:2]))
+        return own == bus and _place(device) < _place(self.device)
 
 
 def is_started_from(disk: Disk) -> bool:
@@ -56,6 +72,11 @@ def is_started_from(disk: Disk) -> bool:
     return bool(disks) and disks[0] is disk.xml
 
 
+def _place(device: str) -> tuple[int, str]:
+    """The place of a name on its bus: vdz is before vdaa."""
+    return len(device), device
+
+
 def _boot_order(disk: Any) -> int:
     order = disk.find("boot").get("order", "")
     return int(order) if order.isdecimal() else 0
@@ -72,7 +93,8 @@ class Attachments:
     unread: str = ""
 
     def of(self, volume: Volume, path: str) -> list[Disk]:
-        found = [*self.disks.get(path, ()), *self.disks.get(f"{volume.pool}/{volume.name}", ())]
+        names = (path, f"{volume.pool}/{volume.name}", network_source(path))
+        found = [disk for name in names for disk in self.disks.get(name, ())]
         return sorted(found, key=lambda disk: (disk.domain.uuid, disk.is_stored))
 
 
@@ -103,15 +125,6 @@ def disks_in(driver: Any, domain: Domain) -> list[Disk]:
         call = xml_call(domain, STORED_XML if is_stored else NO_FLAGS)
         _add(found, domain, parsed(driver.ask(call)), is_stored=is_stored)
     return [disk for disks in found.disks.values() for disk in disks]
-
-
-def source_of(attributes: Mapping[str, str]) -> str:
-    """A path, or ``pool/volume``; empty for a disk without a medium and for one of a network."""
-    path = attributes.get("file") or attributes.get("dev") or attributes.get("dir")
-    if path:
-        return path
-    pool, volume = attributes.get("pool"), attributes.get("volume")
-    return f"{pool}/{volume}" if pool and volume else ""
 
 
 def name_at(path: str) -> str:

@@ -1,6 +1,6 @@
 """Converts libvirt's XML to records. libvirt.org/formatdomain.html describes the XML."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -103,13 +103,32 @@ def memory_of(domain: Any) -> int:
 
 
 def disks_of(domain: Any, *, below: bool = False) -> set[str]:
-    """The disks of a domain: paths of files, and ``pool/volume`` for disks that are named so.
+    """The disks of a domain, as ``source_of`` names them.
 
     With ``below``, also those that they are layers on.
     """
     sources = domain.iterfind("devices/disk//source" if below else "devices/disk/source")
-    named = ((one.get("file"), one.get("pool"), one.get("volume")) for one in sources)
-    return {file or f"{pool}/{volume}" for file, pool, volume in named if file or volume}
+    return set(filter(None, (source_of(one.attrib) for one in sources)))
+
+
+def source_of(attributes: Mapping[str, str]) -> str:
+    """A path, ``pool/volume``, or the name at a server of storage, as ``network_source`` has it.
+
+    Empty for a disk without a medium.
+    """
+    path = attributes.get("file") or attributes.get("dev") or attributes.get("dir")
+    if path:
+        return path
+    pool, volume = attributes.get("pool"), attributes.get("volume")
+    if pool and volume:
+        return f"{pool}/{volume}"
+    name = attributes.get("name") if attributes.get("protocol") else ""
+    return network_source(name) if name else ""
+
+
+def network_source(name: str) -> str:
+    """The source of a disk at a server, as pool/image at Ceph: libvirt.org/formatdomain.html."""
+    return f"network:{name}"
 
 
 @dataclass(frozen=True, slots=True)

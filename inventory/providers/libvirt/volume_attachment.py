@@ -15,7 +15,7 @@ from inventory.providers.kind import NameRule
 from inventory.providers.libcloud.marks import marks_of
 from inventory.providers.libvirt import xdr
 from inventory.providers.libvirt.actions import CONFIG, LIVE, where_it_is
-from inventory.providers.libvirt.attachments import Disk, disks_in, is_started_from
+from inventory.providers.libvirt.attachments import BUSES, Disk, disks_in, is_started_from
 from inventory.providers.libvirt.blockers import SUSPENDED
 from inventory.providers.libvirt.conversation import Call
 from inventory.providers.libvirt.domains import domain_named, word_for
@@ -32,7 +32,6 @@ from inventory.providers.libvirt.volumes import (
 )
 from inventory.providers.table import does
 
-BUSES = {"vd": "virtio", "sd": "scsi"}  # those that a running machine takes a disk on
 DEVICE = NameRule(
     re.compile(r"(?:/dev/)?[sv]d[a-z]{1,2}"),
     "A device is named as vdb or sdb, its place on the bus: a guest may name it otherwise.",
@@ -42,6 +41,10 @@ DEVICE = NameRule(
 FOREIGN = (
     "The volume was created empty, and is a layer on {file} by its content now. A machine may have "
     "written that to read a file of the host: the volume is not attached."
+)
+BEFORE = (
+    "The machine would start from {name} in place of {first}: choose a later name, or give its "
+    "disks an order of their own."
 )
 SYSTEM = "The machine runs from this volume: stop the machine before it is detached."
 
@@ -95,17 +98,24 @@ def _detach(driver: Any, domain: Domain, disk: Disk, flag: int) -> None:
 
 
 def _device(disks: list[Disk], wanted: str) -> str:
-    """The name of the disk: the wanted one, or the first one on virtio's bus that is free."""
+    """The name of the disk: the wanted one, or the first one on virtio's bus that is free.
+
+    One that comes before the disk that the machine starts from would be started from in its place.
+    """
     taken = {disk.device for disk in disks}
+    first = [disk for disk in disks if is_started_from(disk) and disk.xml.find("boot") is None]
     if wanted:
         name = wanted.removeprefix("/dev/")
         if name in taken:
             raise conflict(f"The machine has a disk {name} already.")
+        if any(disk.comes_after(name, BUSES[name[:2]]) for disk in first):
+            raise conflict(BEFORE.format(name=name, first=first[0].device))
         return name
     letters = (*ascii_lowercase, *map("".join, product(ascii_lowercase, repeat=2)))
     for last in letters:
-        if f"vd{last}" not in taken:
-            return f"vd{last}"
+        name = f"vd{last}"
+        if name not in taken and not any(disk.comes_after(name, BUSES["vd"]) for disk in first):
+            return name
     raise conflict("The machine has no free name for a disk.")
 
 

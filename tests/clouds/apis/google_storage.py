@@ -130,6 +130,9 @@ class Storage:
         kept = [one for one in instance["disks"] if one["deviceName"] != device]
         if len(kept) == len(instance["disks"]):
             return self.problem(400, "invalid", "No attached disk found with this device name.")
+        [gone] = [one for one in instance["disks"] if one not in kept]
+        if gone.get("boot") and instance["status"] != "TERMINATED":
+            return self.problem(400, "invalid", "The boot disk of a running instance stays.")
         instance["disks"] = kept
         return self._accepted(instance, "detachDisk")
 

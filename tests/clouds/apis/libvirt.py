@@ -56,6 +56,23 @@ def document(name):
     return etree.fromstring((RECORDINGS / f"libvirt/{name}.xml").read_bytes())
 
 
+def insert_disk(devices, disk):
+    """Where ``virDomainDiskInsert`` of libvirt's conf/domain_conf.c puts it."""
+
+    def place(one):
+        return len(one.find("target").get("dev")), one.find("target").get("dev")
+
+    bus = disk.find("target").get("bus")
+    same = [one for one in devices.iterfind("disk") if one.find("target").get("bus") == bus]
+    after = [one for one in same if place(one) > place(disk)]
+    if after:
+        after[0].addprevious(disk)
+    elif same:
+        same[-1].addnext(disk)
+    else:
+        devices.append(disk)
+
+
 def refused(number, message="no"):
     said = xdr.integer(number) + xdr.integer(0) + xdr.optional(message) + xdr.integer(2)
     return ERROR, said + xdr.ABSENT * 4 + xdr.integer(0) * 2 + xdr.ABSENT
@@ -510,7 +527,7 @@ class Libvirt:
         device = disk.find("target").get("dev")
         if disk_at(machine.xml, device) is not None:
             raise No(FAILED, f"operation failed: target {device} already exists")
-        machine.xml.find("devices").append(disk)
+        insert_disk(machine.xml.find("devices"), disk)
 
     def domain_detach_device_flags(self, reader, _session):
         """A guest that hangs keeps what it is asked to release."""

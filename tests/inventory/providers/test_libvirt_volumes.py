@@ -247,6 +247,75 @@ def started_from(inside):
     return found[0] if found else None
 
 
+@pytest.mark.parametrize("state", [SHUT_OFF, 1])
+def test_no_volume_comes_before_the_disk_that_a_machine_starts_from(cloud, daemon, volume, state):
+    """libvirt orders the disks of a bus by their names, and tries the first one at a start."""
+    machine, system = daemon.machines[FIRST], f"default/gateway-{FIRST}.qcow2"
+    machine.state = state
+    machine.xml.find("devices/disk/target").set("dev", "vdb")
+
+    error = refusal(cloud.do, "volumes", "attach", volume.external_id, FIRST, "vda")
+    assert (error.code, error.is_final) == (Code.CONFLICT, True)
+    assert "would start from vda in place of vdb" in error.message
+    assert deeds(daemon)[-1:] != [Procedure.DOMAIN_ATTACH_DEVICE_FLAGS]
+
+    cloud.do("volumes", "attach", volume.external_id, FIRST, "")
+
+    assert cloud.find("volumes", volume.external_id).device == "vdc"
+    if state != SHUT_OFF:
+        assert "stop the machine" in refusal(cloud.do, "volumes", "detach", system, FIRST).message
+        cloud.do("volumes", "detach", volume.external_id, FIRST)
+
+
+@pytest.mark.parametrize(
+    ("own", "wanted"), [(("virtio", "vdb"), "vda"), (("sata", "sdb"), "sda"), (("sata", "sdb"), "")]
+)
+def test_a_volume_may_have_an_earlier_name_where_that_changes_no_start(
+    cloud, daemon, volume, own, wanted
+):
+    """The disk has an order of its own, or is on another bus."""
+    bus, device = own
+    disk = daemon.machines[FIRST].xml.find("devices/disk")
+    disk.find("target").attrib.update({"dev": device, "bus": bus})
+    if bus == "virtio":
+        etree.SubElement(disk, "boot", order="1")
+
+    cloud.do("volumes", "attach", volume.external_id, FIRST, wanted)
+
+    assert cloud.find("volumes", volume.external_id).device == (wanted or "vda")
+
+
+@pytest.mark.parametrize("verb", ["delete", "resize", "attach"])
+@pytest.mark.parametrize(
+    ("path", "source"),
+    [
+        ("rbd-pool/image", {"protocol": "rbd", "name": "rbd-pool/image"}),
+        ("other-pool/image", {"protocol": "rbd", "name": "rbd-pool/image"}),
+        ("/dev/disk/by-path/ip-a-lun-1", {"protocol": "iscsi", "name": "iqn.2013-07.com:pool/1"}),
+    ],
+    ids=["ceph", "a name of it", "iscsi"],
+)
+def test_a_volume_that_a_machine_has_over_the_network_stays(cloud, daemon, verb, path, source):
+    """libvirt itself compares no volume with the disks of machines."""
+    volume = daemon.volumes["nothing.qcow2"]
+    volume.set("type", "network" if source["protocol"] == "rbd" else "block")
+    volume.find("target/path").text = path
+    disk = daemon.machines[SECOND].xml.find("devices/disk")
+    disk.set("type", "network")
+    disk.find("source").attrib.clear()
+    disk.find("source").attrib.update(source)
+
+    rest = {"delete": (), "resize": (9,), "attach": (FIRST, "")}[verb]
+    is_known = source["name"] == path
+    if verb == "resize" and is_known:
+        assert cloud.find("volumes", "default/nothing.qcow2").machine_id == SECOND
+        return
+    error = refusal(cloud.do, "volumes", verb, "default/nothing.qcow2", *rest)
+
+    assert (error.code, error.is_final) == (Code.CONFLICT, True)
+    assert deeds(daemon) == []
+
+
 def test_a_guest_that_hangs_keeps_its_volume(cloud, daemon, volume):
     cloud.do("volumes", "attach", volume.external_id, FIRST, "")
     daemon.hung = {FIRST}
