@@ -38,6 +38,19 @@ class QoS(kombu_redis.QoS):
 class Channel(kombu_redis.Channel):
     QoS = QoS
 
+    _lasting_client: Any = None
+
+    def _create_client(self, asynchronous: bool = False) -> Any:
+        """One client for each pool of connections. kombu makes three for each message, and each
+        takes as long as a command.
+        """
+        if asynchronous:
+            return super()._create_client(asynchronous=True)
+        pool, client = self.pool, self._lasting_client
+        if client is None or client.connection_pool is not pool:
+            client = self._lasting_client = super()._create_client()
+        return client
+
     @property
     def has_connection(self) -> bool:
         return self.connection is not None and self.connection.client is not None

@@ -55,6 +55,18 @@ def lose(server):
     process.wait(timeout=60)
 
 
+def test_a_channel_has_one_client_for_its_connections(connection):
+    channel = connection.default_channel
+
+    with channel.conn_or_acquire() as first, channel.conn_or_acquire() as second:
+        assert first is second
+        assert first.connection_pool is channel.pool
+    channel._disconnect_pools()
+    with channel.conn_or_acquire() as third:
+        assert third.connection_pool is channel.pool
+        assert third is not first
+
+
 def test_it_is_the_transport_of_the_broker(connection):
     assert get_transport_cls("redis") is get_transport_cls("rediss") is Transport
     assert isinstance(connection.default_channel, Channel)
