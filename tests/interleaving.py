@@ -17,7 +17,7 @@ from django.db import connection
 
 GIVE_UP_SECONDS = 60.0  # only a fault of the test lasts that long
 POLL_SECONDS = 0.002
-LOCKING = ("INSERT", "UPDATE", "DELETE")
+LOCKING = ("INSERT", "UPDATE", "DELETE", "WITH changed AS (INSERT", "WITH changed AS (UPDATE")
 
 Work = Callable[[], Any]
 

@@ -63,6 +63,9 @@ BOUNDED = {
     "inventory/selectors/catalog.py _class_of": "one for each link of a resource",
     "inventory/selectors/past_table.py without_terms": "one for each resource",
     "inventory/selectors/rows.py _annotations": "one for each resource",
+    "jobs/run/claims.py _statement": "4: with and without a scope, of this database",
+    "jobs/row/statements.py _converters": "one for each database",
+    "jobs/row/statements.py _update": "100 sets of columns",
     "jobs/row/lease.py _process_name": "the process, and those it was forked from",
 }
 

@@ -34,22 +34,25 @@ def in_transaction(function: Callable[Parameters, Result]) -> Callable[Parameter
     ``function`` must read all that it depends on itself, because it may run several times. Inside
     another transaction it runs once: only the outermost one can be repeated.
     """
+    return repeated(transaction.atomic(function))
+
+
+def repeated(function: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
+    """As ``in_transaction``, for a ``function`` that is a transaction by itself: a statement."""
 
     @wraps(function)
     def run(*arguments: Parameters.args, **options: Parameters.kwargs) -> Result:
         attempts = 1 if connection.in_atomic_block else ATTEMPTS
         for attempt in range(1, attempts):
             try:
-                with transaction.atomic():
-                    return function(*arguments, **options)
+                return function(*arguments, **options)
             except OperationalError as error:
                 if not is_conflict(error):
                     raise
                 log.warning("%s is run again (attempt %d): %s", function.__name__, attempt, error)
             pause = LONGEST_PAUSE_SECONDS * (1 << (attempt - 1))
             time.sleep(random.uniform(0, pause))  # noqa: S311 - no secret
-        with transaction.atomic():
-            return function(*arguments, **options)
+        return function(*arguments, **options)
 
     return run
 

@@ -13,11 +13,13 @@ from datetime import timedelta
 from functools import cache
 from typing import Any
 
+from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from jobs.conf import lease_seconds
 from jobs.models import Job
+from jobs.row.statements import update_statement
 
 _naming = threading.Lock()
 
@@ -37,10 +39,18 @@ class Lease:
         """The job's row as long as this lease is the latest one; then no row."""
         return Job.objects.filter(pk=self.job_id, lease_owner=self.owner, step=self.step)
 
+    @property
+    def fence(self) -> tuple[str, int]:
+        """See ``update_statement``."""
+        return self.owner, self.step
+
     def update(self, **columns: Any) -> None:
         """Write to the job's row. Raises LeaseLost."""
-        if not self.rows.update(**columns):
-            raise LeaseLost(self.job_id)
+        statement, values = update_statement(self.job_id, columns, held=self.fence)
+        with connection.cursor() as cursor:
+            cursor.execute(statement, values)
+            if not cursor.rowcount:
+                raise LeaseLost(self.job_id)
 
     def extend(self) -> None:
         """Extend the lease to its full length from now. Raises LeaseLost."""

@@ -8,11 +8,12 @@ rows of other tables: see "The order of locks" in docs/architecture.md.
 
 import logging
 from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
 from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Count, QuerySet
 from django.utils import timezone
 
@@ -23,9 +24,10 @@ from jobs.delegate import get_delegate
 from jobs.models import EventKind, Job
 from jobs.models.error_codes import CHILDREN_FAILED
 from jobs.models.states import FINISHED, JobState, states_before
-from jobs.row.events import record_event
+from jobs.row.events import change_with_event, publish_event, record_event
 from jobs.row.lease import Lease
 from jobs.row.parents import Tally
+from jobs.row.statements import insert_statement, update_statement
 
 log = logging.getLogger(__name__)
 
@@ -63,12 +65,18 @@ def change_state(
     """
     if to in FINISHED:
         columns |= {"finished_at": timezone.now(), "lease_owner": None, "lease_until": None}
-    rows = lease.rows if lease else Job.objects.filter(pk=job_id)
-    before = states_before(to) if only_from is None else (only_from,)
-    if not rows.filter(state__in=before).update(state=to.value, **columns):
+    columns |= {"state": to.value}
+    change, values = update_statement(
+        job_id,
+        columns,
+        held=lease.fence if lease else None,
+        states=states_before(to) if only_from is None else (only_from,),
+    )
+    kind = EventKind(to)
+    if not change_with_event(change, values, job_id=job_id, kind=kind, message=message):
         return None
-    job = Job.objects.get(pk=job_id) if held is None else _with(held, state=to.value, **columns)
-    note_state(job, message=message)
+    job = Job.objects.get(pk=job_id) if held is None else _with(held, **columns)
+    publish_event(job_id=job_id, kind=kind, message=message, operation=job.operation)
     return job
 
 
@@ -76,6 +84,20 @@ def _with(job: Job, **columns: Any) -> Job:
     for name, value in columns.items():
         setattr(job, name, value)
     return job
+
+
+def insert_row(job: Job, *, message: str) -> None:
+    """Insert a new job with the event of its state. Raises IntegrityError.
+
+    The caller's transaction, if it is in one, goes on after the error.
+    """
+    insert, values = insert_statement(job)
+    kind = EventKind(job.state)
+    is_alone = connection.vendor == "postgresql" and not connection.in_atomic_block
+    with nullcontext() if is_alone else transaction.atomic():
+        change_with_event(insert, values, job_id=job.pk, kind=kind, message=message)
+        publish_event(job_id=job.pk, kind=kind, message=message, operation=job.operation)
+    job._state.adding, job._state.db = False, connection.alias  # noqa: SLF001 - as Django's save does
 
 
 def note_state(job: Job, *, message: str) -> None:

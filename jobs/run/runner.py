@@ -25,7 +25,7 @@ from jobs.operations.registry import doubt_about, find_operation, get_operation
 from jobs.operations.step import Step
 from jobs.row.lease import Lease, LeaseLost
 from jobs.run import settlement, slots
-from jobs.run.claims import claim_job, find_request
+from jobs.run.claims import JobRequest, claim_job, find_request
 from jobs.run.heartbeat import heartbeat
 from jobs.run.permissions import check_rights
 from jobs.run.shares import Turn, step_shares
@@ -45,13 +45,13 @@ def run_job(job_id: str) -> None:
         turn = Turn.of_job(job_id, request.priority)
         with step_shares.admit(request.requester, turn) as may_begin:
             if may_begin:
-                _run_due(job_id, request.scope)
+                _run_due(job_id, request)
             else:
                 slots.offer_free_slot(request.scope)
 
 
-def _run_due(job_id: str, scope: str | None) -> None:
-    claimed = claim_job(job_id, scope)
+def _run_due(job_id: str, request: JobRequest) -> None:
+    claimed = claim_job(job_id, request.scope, has_parent=request.parent is not None)
     if claimed is None:
         return
     job, lease = claimed

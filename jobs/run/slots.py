@@ -21,7 +21,7 @@ import logging
 from datetime import datetime
 
 from django.conf import settings
-from django.db import Error, connection
+from django.db import Error
 from django.db.models import Count
 from django.utils import timezone
 from redis import RedisError
@@ -35,6 +35,11 @@ log = logging.getLogger(__name__)
 
 # The first key of our advisory locks, so that they differ from those of others in PostgreSQL.
 LOCKS = 0x6A6F6273
+# Serializes the claims in one scope until the end of the transaction: two claims at once would both
+# find the last slot free. SQLite has one writer anyway. It is sent before the claim, in one string,
+# which is one transaction, but a claim that waited for it sees what was committed meanwhile:
+# https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-MULTI-STATEMENT
+LOCK = f"SELECT pg_advisory_xact_lock({LOCKS}, hashtext(%(scope)s))"
 LIST_SECONDS = 60 * 60
 # More than any creation time in seconds.
 PRIORITY_WEIGHT = 10**10
@@ -43,17 +48,6 @@ PRIORITY_WEIGHT = 10**10
 def most_at_once() -> int:
     """How many steps one scope may have at a time."""
     return int(settings.JOBS_PER_PROVIDER)
-
-
-def lock_scope(scope: str | None) -> None:
-    """Serialize the claims in one scope until the end of this transaction.
-
-    Two claims at once would both find the last slot free. SQLite has one writer anyway.
-    """
-    if scope is None or connection.vendor != "postgresql":
-        return
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [LOCKS, scope])
 
 
 def full_scopes(now: datetime) -> list[str]:

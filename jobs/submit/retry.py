@@ -13,6 +13,7 @@ from uuid import UUID
 from django.contrib.auth.models import User
 
 from gateway.core.errors import Conflict
+from gateway.core.transactions import in_transaction
 from jobs.delegate import get_delegate
 from jobs.models import Job
 from jobs.models.error_codes import OUTCOME_UNKNOWN
@@ -67,7 +68,7 @@ def retry(*, job: Job, requested_by: User, idempotency_key: str | None = None) -
     parts = _parts_to_retry(job, state, requested_by) if job.is_parent else [job]
     for part in _left_to_retry(job, parts, requested_by):
         get_delegate().check_retry(part, requested_by)
-    insert = _insert_parent if job.is_parent else _insert_single
+    insert = in_transaction(_insert_parent if job.is_parent else _insert_single)
     return insert_once(request, partial(insert, job, parts, requested_by, request))
 
 

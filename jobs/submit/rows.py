@@ -14,7 +14,7 @@ from django.utils import timezone
 from gateway.core.accounts.acting import credential_kept
 from gateway.core.errors import Conflict, NotSupported
 from gateway.core.text import storable
-from gateway.core.transactions import in_transaction
+from gateway.core.transactions import in_transaction, repeated
 from jobs import dispatch
 from jobs.conf import deadline_seconds as usual_deadline_seconds
 from jobs.models import Job
@@ -25,7 +25,7 @@ from jobs.operations.identity import IDENTITY, UNIDENTIFIED
 from jobs.operations.registry import get_operation, operation_label
 from jobs.operations.sealed_arguments import seal
 from jobs.row.selectors import unfinished_job_of
-from jobs.row.transitions import conclude, note_state
+from jobs.row.transitions import conclude, insert_row
 from jobs.submit.idempotency import Request
 
 # The columns.
@@ -114,6 +114,7 @@ def new_job(
         run_after=now,
         deadline_seconds=seconds,
         deadline_at=now + timedelta(seconds=seconds),
+        input_digest="",
         memory={IDENTITY: dict(identity)} if identity else {},
         **names.columns,
         **columns,
@@ -124,9 +125,7 @@ def insert(job: Job) -> None:
     """Raises TargetBusy."""
     for attempt in count(1):
         try:
-            with transaction.atomic():
-                job.save(force_insert=True)
-                note_state(job, message="Accepted.")
+            insert_row(job, message="Accepted.")
         except IntegrityError:
             if (holder := _find_holder(job)) is not None:
                 raise TargetBusy(holder) from None
@@ -148,8 +147,7 @@ def _insert_failed(child: Job, code: str, message: str) -> None:
     child.state = JobState.FAILED
     child.error_code, child.error_message = code, message
     child.finished_at = timezone.now()
-    child.save(force_insert=True)
-    note_state(child, message=message)
+    insert_row(child, message=message)
 
 
 def _find_holder(job: Job) -> Job | None:
@@ -159,22 +157,23 @@ def _find_holder(job: Job) -> Job | None:
 
 
 def insert_once(request: Request | None, insert: Callable[[], Job]) -> Job:
-    """The job of an earlier, equal request; else the one that ``insert`` inserts in a transaction.
+    """The job of an earlier, equal request; else the one that ``insert`` inserts.
 
     ``insert`` sets the request's columns. If it fails, an equal request may have been faster.
     """
     if request is None:
-        return in_transaction(insert)()
+        return insert()
     if (earlier := request.find_job()) is not None:
         return earlier
     try:
-        return in_transaction(insert)()
+        return insert()
     except (IntegrityError, Conflict):
         if (earlier := request.find_job()) is not None:
             return earlier
         raise
 
 
+@repeated
 def insert_one(job: Job, request: Request | None) -> Job:
     _set_key(job, request)
     insert(job)
@@ -182,6 +181,7 @@ def insert_one(job: Job, request: Request | None) -> Job:
     return job
 
 
+@in_transaction
 def insert_family(
     parent: Job,
     children: Sequence[Part],
@@ -192,9 +192,7 @@ def insert_family(
 ) -> Job:
     _set_key(parent, request)
     parent.run_after = None
-    parent.save(force_insert=True)
-    message = f"Accepted, as {len(children)} jobs. {note}".strip()
-    note_state(parent, message=message)
+    insert_row(parent, message=f"Accepted, as {len(children)} jobs. {note}".strip())
     pairs = [(_child_of(parent, part, deadline_seconds), part.refusal) for part in children]
     # Two transactions with the same targets wait for each other's inserts, so in one order.
     for child, refusal in sorted(pairs, key=lambda pair: pair[0].target or ""):

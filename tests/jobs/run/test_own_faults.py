@@ -64,10 +64,11 @@ def test_whatever_fails_while_an_outcome_is_stored_ends_the_job(
     steps = define(ending_with(outcome))
     job = make_job()
     claimed = runner.claim_job(str(job.pk), job.scope)
-    monkeypatch.setattr(runner, "claim_job", lambda _job_id, _scope: claimed)
+    monkeypatch.setattr(runner, "claim_job", lambda *_, **__: claimed)
     monkeypatch.setattr(settlement, broken, raising(error))
     if broken == "record_event":
         monkeypatch.setattr(transitions, broken, raising(error))
+        monkeypatch.setattr(transitions, "change_with_event", raising(error))
     computes_a_time = isinstance(outcome, Wait) or getattr(outcome, "retryable", False)
 
     run_job(str(job.pk))
@@ -97,7 +98,7 @@ def test_a_parent_that_cannot_be_derived_ends_its_child_all_the_same(define, mon
     parent = make_parent(JobState.QUEUED)
     child = parent.children.get()
     claimed = runner.claim_job(str(child.pk), child.scope)
-    monkeypatch.setattr(runner, "claim_job", lambda _job_id, _scope: claimed)
+    monkeypatch.setattr(runner, "claim_job", lambda *_, **__: claimed)
     monkeypatch.setattr(transitions, "_derive", raising(RuntimeError))
 
     run_job(str(child.pk))
@@ -165,7 +166,7 @@ def test_a_database_that_is_away_is_like_a_crash(define, monkeypatch, caplog):
     define(raising(OperationalError))
     job = make_job()
     claimed = runner.claim_job(str(job.pk), job.scope)
-    monkeypatch.setattr(runner, "claim_job", lambda _job_id, _scope: claimed)
+    monkeypatch.setattr(runner, "claim_job", lambda *_, **__: claimed)
 
     def refuse(*_arguments):
         raise OperationalError("the connection was lost")

@@ -1,11 +1,14 @@
+from functools import partial
+
 import pytest
-from django.db import transaction
+from django.db import OperationalError, transaction
 
 from gateway.core.errors import Conflict
 from jobs.models import Job
 from jobs.models.states import FINISHED, UNFINISHED, JobState
 from jobs.operations.outcomes import Done
 from jobs.operations.registry import UnknownOperation
+from jobs.submit import rows
 from jobs.submit.rows import Part, TargetBusy
 from jobs.submit.services import submit, submit_many
 from tests.jobs.factories import OPERATION, in_seconds, make_job, make_user
@@ -173,3 +176,34 @@ def test_a_parent_without_children_has_succeeded_at_once(kinds, sent_messages):
     assert messages[-1] == "There was nothing to do."
     assert sent_messages() == []
     assert submit_many(**given).pk == parent.pk
+
+
+@pytest.mark.parametrize("number", [None, 2])
+def test_a_submission_that_a_conflict_ended_is_repeated(monkeypatch, sent_messages, kinds, number):
+    """Once, and with one message for each job."""
+    left = [1]
+
+    def conflicting(insert, job):
+        if left:
+            left.pop()
+            raise OperationalError("could not serialize access") from Serialization()
+        return insert(job)
+
+    monkeypatch.setattr(rows, "insert", partial(conflicting, rows.insert))
+    parts = [Part(None, {})] * (number or 0)
+
+    if number is None:
+        job = submit(operation=OPERATION, arguments={}, requested_by=None)
+    else:
+        job = submit_many(operation=OPERATION, children=parts, requested_by=None)
+
+    assert left == []
+    assert Job.objects.count() == (1 if number is None else 1 + number)
+    assert len(sent_messages()) == (number or 1)
+    assert kinds(job) == ["QUEUED"]
+
+
+class Serialization(Exception):
+    """As psycopg's; SQLite's is one of its own."""
+
+    sqlstate = "40001"
