@@ -9,7 +9,7 @@ from typing import Any
 from cryptography.fernet import Fernet
 
 from gateway.core import env, production
-from gateway.core.database_url import SQLITE, parse_database_url
+from gateway.core.database_url import SQLITE, parse_database_url, sqlite_file
 from gateway.core.http import egress
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -122,8 +122,8 @@ POSTGRESQL_OPTIONS = {
 
 
 def _database() -> dict[str, Any]:
-    url = env.text_or_file("DATABASE_URL") or f"sqlite:///{DATA_DIR / 'gateway.sqlite3'}"
-    config = parse_database_url(url)
+    url = env.text_or_file("DATABASE_URL")
+    config = parse_database_url(url) if url else sqlite_file(DATA_DIR / "gateway.sqlite3")
     if config["ENGINE"] == SQLITE:
         config["OPTIONS"] = SQLITE_OPTIONS
         config["CONN_MAX_AGE"] = None

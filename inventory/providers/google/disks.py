@@ -10,7 +10,6 @@ from inventory.providers.identity import id_at, only_of
 from inventory.providers.reading import Reading
 from inventory.providers.rest import optional_list, part, segment
 
-
 STOPPED = "TERMINATED"  # of an instance that is stopped, and still there
 
 
