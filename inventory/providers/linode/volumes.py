@@ -16,6 +16,8 @@ from inventory.providers.rest import act, ask, asked_by_id, found_by_id, segment
 from inventory.providers.table import beside, does, reads
 from inventory.records.volume import NewVolume, VolumeRecord, VolumeState
 
+MACHINES, OFF, FIRST_DEVICE = "/v4/linode/instances", "offline", "/dev/sda"
+SYSTEM = "The Linode may run from this volume: power it off before the volume is detached."
 VOLUMES, READ, WRITE = "/v4/volumes", "volumes:read_only", "volumes:read_write"
 STATES = {
     "creating": VolumeState.CREATING,
@@ -100,6 +102,8 @@ def detach_volume(driver: Any, external_id: str, machine_id: str) -> None:
     attached = _machine_of(driver, external_id)
     if attached is None or machine_id not in {"", attached}:
         raise _attached_to(attached)
+    if _may_run_from(driver, attached, external_id):
+        raise ProviderError(ProviderErrorCode.CONFLICT, SYSTEM, retryable=False)
     _act(driver, external_id, "detach", {})
 
 
@@ -128,6 +132,24 @@ def _machine_of(driver: Any, external_id: str) -> str | None:
     if found.problem:
         raise MalformedResponseError(found.problem)
     return machine
+
+
+def _may_run_from(driver: Any, machine_id: str, external_id: str) -> bool:
+    """True if the volume is the root device in a configuration profile of a Linode that is not off.
+
+    The reference does not say that Linode refuses to detach it, nor which profile was booted.
+    """
+    path = f"{MACHINES}/{segment(machine_id)}"
+    if Reading(ask(driver.connection, path)).text("status") == OFF:
+        return False
+    profiles = map(Reading, driver.pages(f"{path}/configs", "data"))
+    return any(_root_of(profile) == external_id for profile in profiles)
+
+
+def _root_of(profile: Reading) -> str | None:
+    """The id of the volume that a profile starts from; None: it starts from a disk."""
+    slot = (profile.text("root_device") or FIRST_DEVICE).removeprefix("/dev/")
+    return profile.part("devices").part(slot).identifier("volume_id", required=False)
 
 
 def _attached_to(machine_id: str | None) -> ProviderError:

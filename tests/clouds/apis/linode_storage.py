@@ -28,6 +28,7 @@ class Storage:
         images = recording("linode/list_images")["data"]
         self.images = [{"status": "available"} | image for image in images]
         self.more_disks = []
+        self.roots = {}  # Linodes and the volumes that they start from, by their ids
 
     def add_own_image(self, name):
         """An image of the account, by the fields of "Images" there; the recording has none."""
@@ -42,6 +43,17 @@ class Storage:
         for image in self.images:
             image["status"] = "available"
         return reply
+
+    @route("GET", r"/v4/linode/instances/([^/]+)/configs")
+    def list_configs(self, request, linode_id):
+        """By the fields of "List configuration profiles": one, with a disk or a volume."""
+        if self._linode(linode_id) is None:
+            return self.missing()
+        root = {"disk_id": None if linode_id in self.roots else 1}
+        root["volume_id"] = self.roots.get(linode_id)
+        slots = {"sda": root, "sdb": {"disk_id": 2, "volume_id": None}, "sdc": None}
+        profile = {"id": 7, "label": "mine", "root_device": "/dev/sda", "devices": slots}
+        return self._listed(request, [profile])
 
     @route("GET", r"/v4/linode/instances/([^/]+)/disks")
     def list_disks(self, request, linode_id):

@@ -43,6 +43,27 @@ def test_a_volume_that_another_machine_has_is_left_alone(stand_in, cloud, verb, 
     assert changes(stand_in) == []
 
 
+@pytest.mark.parametrize(
+    ("status", "root"),
+    [("running", True), ("rebooting", True), ("offline", True), ("running", False)],
+)
+def test_a_linode_that_is_not_off_keeps_the_volume_that_it_runs_from(stand_in, cloud, status, root):
+    linode = stand_in.linodes[0]
+    linode["status"] = status
+    stand_in.volumes[0]["linode_id"] = linode["id"]
+    stand_in.roots = {str(linode["id"]): 12345 if root else 99}
+
+    if root and status != "offline":
+        with pytest.raises(ProviderError) as caught:
+            cloud.do("volumes", "detach", "12345", "")
+        assert (caught.value.code, caught.value.is_final) == (ProviderErrorCode.CONFLICT, True)
+        assert "power it off" in caught.value.message
+        assert changes(stand_in) == []
+    else:
+        cloud.do("volumes", "detach", "12345", "")
+        assert cloud.find("volumes", "12345").machine_id is None
+
+
 @pytest.mark.parametrize("odd", [True, ["x"], {"id": 1}])
 def test_a_volume_whose_machine_cannot_be_read_is_not_deleted(stand_in, cloud, odd):
     stand_in.volumes[0]["linode_id"] = odd
