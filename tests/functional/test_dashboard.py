@@ -10,9 +10,11 @@ from tests.functional.browser import MARKS, fill_log_in
 from tests.functional.dashboard import (
     DESKTOP,
     PHONE,
+    SESSION_KEY,
     VIEWS,
     administrator,  # noqa: F401 - fixture
     filter_by,
+    log_in,
     open_dashboard,
     page,  # noqa: F401 - fixture
     show,
@@ -21,7 +23,6 @@ from tests.functional.dashboard import (
 
 pytestmark = MARKS
 
-KEY = "gateway.session"
 UPDATE = """mutation ($input: UpdateProviderInput!) {
     updateProvider(input: $input) { errors { message } } }"""
 
@@ -193,7 +194,8 @@ def test_ten_thousand_machines_are_few_rows_and_each_can_be_found(page, simulato
 
 
 def test_a_reload_and_a_second_tab_stay_logged_in(page):
-    open_dashboard(page, "Machines")
+    log_in(page)
+    show(page, "Machines")
     page.reload()
     page.get_by_role("heading", name="Machines").wait_for()
 
@@ -204,11 +206,11 @@ def test_a_reload_and_a_second_tab_stay_logged_in(page):
 
     for each in (page, second):
         each.get_by_role("button", name="Log in").wait_for()
-    assert page.evaluate(f"localStorage.getItem('{KEY}')") is None
+    assert page.evaluate(f"localStorage.getItem('{SESSION_KEY}')") is None
 
 
 def test_an_expired_token_is_renewed_and_tabs_do_not_log_each_other_out(page):
-    open_dashboard(page)
+    log_in(page)
     second = page.context.new_page()
     second.goto("/#/jobs")
     second.get_by_role("heading", name="Jobs").wait_for()
@@ -219,7 +221,7 @@ def test_an_expired_token_is_renewed_and_tabs_do_not_log_each_other_out(page):
           const session = JSON.parse(localStorage.getItem(key));
           localStorage.setItem(key, JSON.stringify({ ...session, expiresAt: 0 }));
         }""",
-        KEY,
+        SESSION_KEY,
     )
     page.reload()
     second.reload()
@@ -232,14 +234,14 @@ def test_an_expired_token_is_renewed_and_tabs_do_not_log_each_other_out(page):
 
 
 def test_who_comes_back_when_the_session_has_ended_logs_in_again(page, administrator):
-    open_dashboard(page)
+    log_in(page)
     page.evaluate(
         """key => {
           const session = JSON.parse(localStorage.getItem(key));
           const ended = { ...session, expiresAt: 0, refreshToken: "gone" };
           localStorage.setItem(key, JSON.stringify(ended));
         }""",
-        KEY,
+        SESSION_KEY,
     )
 
     page.reload()
@@ -250,7 +252,7 @@ def test_who_comes_back_when_the_session_has_ended_logs_in_again(page, administr
 
 
 def session(page):
-    return json.loads(page.evaluate(f"localStorage.getItem('{KEY}')"))
+    return json.loads(page.evaluate(f"localStorage.getItem('{SESSION_KEY}')"))
 
 
 def test_a_provider_is_connected_checked_and_disconnected(page):

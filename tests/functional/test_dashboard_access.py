@@ -6,6 +6,7 @@ from tests.functional.browser import MARKS, PASSWORD, USERNAME, fill_log_in
 from tests.functional.dashboard import (
     administrator,  # noqa: F401 - fixture
     answer_to,
+    log_in,
     open_dashboard,
     page,  # noqa: F401 - fixture
     show,
@@ -49,7 +50,7 @@ def test_a_token_is_created_once_shown_once_and_revoked(page, simulator, demo_ga
 
 
 def test_another_session_is_ended_and_this_one_stays(page, demo_gateway):
-    open_dashboard(page)
+    log_in(page)
     other = RemoteClient(demo_gateway.url).log_in(USERNAME, PASSWORD)
     show(page, "Access")
     sessions = page.get_by_role("table", name="Your sessions")
