@@ -7,6 +7,7 @@ from django.utils import timezone
 from graphql import get_named_type, is_input_object_type, is_required_input_field
 
 from gateway.schema import schema
+from inventory.providers.simulator.driver import SimulatorDriver
 from tests.bad_input.operations import value_of, written
 from tests.client import GraphQLClient
 from tests.jobs.factories import make_user
@@ -134,3 +135,31 @@ def not_refused(client, case):
     message = found[0].get("message", "")
     is_named = all(word in message for word in pair)
     return None if code == "INVALID" and is_named else answer
+
+
+WRONG = [
+    'createdAfter: "2026-02-01T00:00:00Z", createdBefore: "2026-01-01T00:00:00Z"',
+    "minPricePerHour: 2, maxPricePerHour: 1",
+    "minPricePerHour: -1",
+    'address: ["10.0.0"]',
+    'seenAfter: "0001-01-01T00:00:00+14:00"',
+]
+FIELDS = {
+    "virtualMachines": "totalCount",
+    "virtualMachinesAggregate": "totals { count }",
+}
+
+NESTED = {"virtualMachines"}
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("field", FIELDS)
+@pytest.mark.parametrize("wrong", WRONG)
+def test_no_cloud_is_asked_for_a_list_that_cannot_be(client, provider, monkeypatch, field, wrong):
+    asked = []
+    monkeypatch.setattr(SimulatorDriver, "call", lambda *given, **_: asked.append(given))
+    text = f"{field}(maxAge: 0, filter: {{{wrong}}}) {{ {FIELDS[field]} }}"
+
+    for query in (f"{{ {text} }}", f"{{ providers {{ {text} }} }}")[: 1 + (field in NESTED)]:
+        assert client.post(query)["errors"][0]["extensions"]["code"] == "INVALID"
+    assert asked == []

@@ -196,9 +196,11 @@ def source_limits(resource: Resource, request: PlanRequest, *, past: bool = Fals
     """The limits on the sources, from the filter and from the fields around this one. ``past``: the
     filter may name disconnected providers.
 
-    Raises InvalidInput, and NotFound for a provider that the user may not see.
+    Raises InvalidInput, also for the filter's other conditions, so that no cloud is asked for a
+    list that cannot be; and NotFound for a provider that the user may not see.
     """
     given = request.arguments.get("filter") or {}
+    limits_of(resource, given)
     limits: dict[How, Any] = {}
     excluded = None
     for name, one in resource.filters.items():
