@@ -21,6 +21,9 @@ RUNNING = """query ($p: [ID!]) { virtualMachines(filter: {provider: $p, state: [
     nodes { id name } } }"""
 STOP = "mutation ($id: ID!) { stopVirtualMachine(input: {id: $id}) { job { id } } }"
 
+DRY_RUN = """mutation ($id: ID!) { rebootVirtualMachine(input: {id: $id, dryRun: true}) {
+    dryRun { allowed } } }"""
+
 
 def test_changes_are_filtered_by_provider_field_and_words(page, simulator, administrator):
     name = f"Changing {uuid.uuid4().hex[:6]}"
@@ -113,6 +116,7 @@ def test_the_audit_shows_who_did_what_to_a_machine(page, simulator, administrato
     name = f"Watched {uuid.uuid4().hex[:6]}"
     provider = simulator(name, machines="6", boot_ms="100")
     first, second, *_ = administrator.data(RUNNING, p=[provider])["virtualMachines"]["nodes"]
+    administrator.data(DRY_RUN, id=first["id"])
     for machine in (first, second):
         job = administrator.data(STOP, id=machine["id"])["stopVirtualMachine"]["job"]["id"]
         assert administrator.finished(job)["state"] == "SUCCEEDED"
@@ -123,6 +127,12 @@ def test_the_audit_shows_who_did_what_to_a_machine(page, simulator, administrato
     page.get_by_text("1 event", exact=True).wait_for()
     page.get_by_role("cell", name="stopVirtualMachine").wait_for()
     assert "object=" in page.url
+
+    dry_runs = page.get_by_role("switch", name="Dry runs")
+    dry_runs.check()
+    page.get_by_text("2 events", exact=True).wait_for()
+    dry_runs.uncheck()
+    page.get_by_text("1 event", exact=True).wait_for()
 
     page.get_by_role("button", name="Show all objects").click()
     page.get_by_role("searchbox", name="Object").fill(second["name"].upper())

@@ -89,9 +89,15 @@ def test_no_row_is_lost(upgraded):
     # Images have become objects with a state: the catalogue is emptied, and read again when asked.
     assert lost <= {"inventory_image"}
     # Types of rows and of resources that are new have rows of their own, machines are counted in a
-    # roll-up, and each source has a period before its history began. Nothing else has more.
+    # roll-up, each source has a period before its history began, and the objects of audit events
+    # have rows. Nothing else has more.
     new_types = {"django_content_type", "auth_permission", "inventory_source"}
-    assert grown == {*new_types, "inventory_machinerollup", "inventory_pastsource"}
+    assert grown == {
+        *new_types,
+        "audit_auditobject",
+        "inventory_machinerollup",
+        "inventory_pastsource",
+    }
 
 
 def test_ids_pages_and_cursors_are_as_before(upgraded):

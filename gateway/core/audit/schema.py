@@ -109,6 +109,7 @@ class AuditFilter(graphene.InputObjectType):
         graphene.NonNull(graphene.String),
         description="Whole names that such an object had at that time; case-insensitive.",
     )
+    dry_run = graphene.Boolean(description="true: only dry runs; false: no dry runs.")
     since = graphene.DateTime(description="At this time or later; UTC if it has no offset.")
     until = graphene.DateTime(description="Before this time; UTC if it has no offset.")
 
@@ -167,6 +168,7 @@ def _filters(given: Mapping[str, Any]) -> AuditFilters:
         addresses=given.get("address"),
         objects=_objects(given.get("object")),
         object_names=given.get("object_name"),
+        dry_run=given.get("dry_run"),
         since=since,
         until=until,
     )

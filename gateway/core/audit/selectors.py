@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from gateway.core.audit.models import LONGEST_ID, AuditEvent, AuditObject, folded_name
+
+DRY_RUN = Q(arguments__dryRun=True)
+NO_DRY_RUN = Q(arguments__dryRun__isnull=True) | ~DRY_RUN  # SQL compares no absent key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +28,7 @@ class AuditFilters:
     addresses: Sequence[str] | None = None
     objects: Sequence[str] | None = None
     object_names: Sequence[str] | None = None
+    dry_run: bool | None = None
     since: datetime | None = None
     until: datetime | None = None
 
@@ -43,6 +47,8 @@ def event_list(filters: AuditFilters = AuditFilters()) -> QuerySet[AuditEvent]:
     }
     conditions = {name: values for name, values in wanted.items() if values is not None}
     events = AuditEvent.objects.filter(**conditions)
+    if filters.dry_run is not None:
+        events = events.filter(DRY_RUN if filters.dry_run else NO_DRY_RUN)
     for about in _about(filters):
         events = events.filter(pk__in=about.values("event"))
     return events

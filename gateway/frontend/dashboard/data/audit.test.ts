@@ -29,10 +29,11 @@ test("a dry run is told from what was done", () => {
 });
 
 test("the URL's search is the gateway's filter", () => {
-  const filter = (text: string) => filterOf(searchOf(new URLSearchParams(text)));
+  const filter = (text: string) => filterOf(searchOf(new URLSearchParams(`${text}&dry=1`)));
   const machine = btoa("VirtualMachine:x:one:i-1");
 
   assert.deepEqual(filter(""), {});
+  assert.deepEqual(filterOf(searchOf(new URLSearchParams())), { dryRun: false });
   assert.deepEqual(filter("kind=MUTATION&action=stopVirtualMachine&user=u"), {
     kind: ["MUTATION"], action: ["stopVirtualMachine"], user: ["u"],
   });

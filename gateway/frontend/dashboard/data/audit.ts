@@ -32,6 +32,8 @@ export interface AuditSearch {
   /** Local times without an offset: 2026-11-30T09:00. */
   readonly since: string;
   readonly until: string;
+  /** "1": dry runs are shown, too. */
+  readonly dry: string;
 }
 
 export function searchOf(query: URLSearchParams): AuditSearch {
@@ -44,11 +46,12 @@ export function searchOf(query: URLSearchParams): AuditSearch {
     hours: text("hours"),
     since: text("since"),
     until: text("until"),
+    dry: text("dry"),
   };
 }
 
 /** The gateway's filter. */
-export function filterOf({ kind, action, user, object, hours, ...times }: AuditSearch): AuditFilter {
+export function filterOf({ kind, action, user, object, hours, dry, ...times }: AuditSearch): AuditFilter {
   const known = KINDS.find((each) => each === kind);
   const isOwn = hours === OWN_TIMES;
   const since = isOwn ? momentOf(times.since) : beginOf(hours);
@@ -60,6 +63,7 @@ export function filterOf({ kind, action, user, object, hours, ...times }: AuditS
     ...(object && (isId(object) ? { object: [object] } : { objectName: [object] })),
     ...(since && { since }),
     ...(until && { until }),
+    ...(dry !== "1" && { dryRun: false }),
   };
 }
 

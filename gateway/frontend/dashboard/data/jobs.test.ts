@@ -128,7 +128,8 @@ test("the end of a submission is that of all its jobs, and a failure says why", 
   assert.deepEqual(words(job("SUCCEEDED")), [true, false, "the job has succeeded."]);
   assert.deepEqual(words(job("CANCELED")), [true, false, "the job was canceled."]);
   assert.deepEqual(words(job("FAILED", "No more.")), [true, true, "the job failed. No more."]);
-  assert.deepEqual(words(job("SUCCEEDED"), job("RUNNING")), [false, false, "the jobs are submitted."]);
+  assert.deepEqual(words(job("SUCCEEDED"), job("RUNNING")), [false, false, "1 of 2 jobs have ended."]);
+  assert.deepEqual(words(job("RUNNING"), job("RUNNING")), [false, false, "the jobs are submitted."]);
   assert.deepEqual(
     words(job("SUCCEEDED"), job("FAILED", "No more.")),
     [true, true, "1 of 2 jobs failed. No more."],

@@ -203,7 +203,11 @@ export function outcomeOf(
   const ended = jobs.every((job) => job && !UNFINISHED.has(job.state));
   const subject = jobs.length === 1 ? "the job" : "the jobs";
   const [is, has] = jobs.length === 1 ? ["is", "has"] : ["are", "have"];
-  if (!ended) return { ended, failed: false, words: `${subject} ${is} submitted.` };
+  if (!ended) {
+    const done = jobs.filter((job) => job && !UNFINISHED.has(job.state)).length;
+    const words = done ? `${done} of ${jobs.length} jobs have ended.` : `${subject} ${is} submitted.`;
+    return { ended, failed: false, words };
+  }
   const left = jobs.flatMap((job) => (job ? leftBy(job) || [] : [])).join(" ");
   const bad = jobs.filter((job) => job?.state === "FAILED");
   if (bad.length) {

@@ -71,7 +71,7 @@ test("each view's query is one of the schema", () => {
   valid(auditQueryText({}));
   valid(auditQueryText({
     kind: ["REFUSAL"], action: ["stopVirtualMachine"], user: ["u"], object: ["o"], objectName: ["web-1"],
-    since: "2026-11-30T09:00:00Z", until: "2026-11-30T10:00:00Z",
+    since: "2026-11-30T09:00:00Z", until: "2026-11-30T10:00:00Z", dryRun: false,
   }));
   for (const prefix of ["", "a/b/"]) valid(objectsQueryText("b1", prefix));
 });

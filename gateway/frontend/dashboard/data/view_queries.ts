@@ -175,13 +175,14 @@ export function containersQuery(search: string): string {
 }
 
 /** `filter`: as the view sends it. */
-export function auditQueryText({ kind, since, until, ...others }: AuditFilter): string {
+export function auditQueryText({ kind, since, until, dryRun, ...others }: AuditFilter): string {
   const texts = others as Readonly<Record<string, readonly string[]>>;
   const found = {
     kind: enums(kind ?? []),
     ...texts,
     since: since ?? undefined,
     until: until ?? undefined,
+    dryRun: dryRun ?? undefined,
   };
   return `query Audit {
   ${call("auditEvents", { first: 100, filter: isEmpty(found) ? undefined : found })} {

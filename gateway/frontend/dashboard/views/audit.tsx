@@ -56,7 +56,7 @@ export function Audit({ route }: { route: Route }) {
         <ViewQuery query={() => auditQueryText(filter)} />
       </div>
       {found && !found.nodes.length && (
-        <p>{Object.keys(filter).length ? "No event matches." : "Nothing was recorded yet."}</p>
+        <p>No event matches.</p>
       )}
       {found && found.nodes.length > 0 && (
         <Events events={found.nodes} onShow={setShown} onNarrow={narrow} />

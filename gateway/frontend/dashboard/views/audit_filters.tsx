@@ -14,7 +14,7 @@ interface AuditFiltersProps {
 }
 
 export function AuditFilters({ search, about, login, onChange }: AuditFiltersProps) {
-  const { kind, action, object, hours, since, until } = search;
+  const { kind, action, object, hours, since, until, dry } = search;
   return (
     <>
       <select aria-label="Kind" value={kind} onChange={(event) => onChange({ kind: event.currentTarget.value })}>
@@ -47,6 +47,15 @@ export function AuditFilters({ search, about, login, onChange }: AuditFiltersPro
         ))}
         <option value={OWN_TIMES}>From … until …</option>
       </select>
+      <label class="switch">
+        <input
+          type="checkbox"
+          role="switch"
+          checked={dry === "1"}
+          onChange={(event) => onChange({ dry: event.currentTarget.checked ? "1" : "" })}
+        />{" "}
+        Dry runs
+      </label>
       {hours === OWN_TIMES && (
         <>
           <Time label="From" value={since} onChange={(time) => onChange({ since: time })} />

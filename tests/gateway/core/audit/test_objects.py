@@ -97,6 +97,23 @@ def test_an_id_in_any_argument_is_an_object(client, root, argument):
     assert AuditEvent.objects.get().arguments[argument] == value
 
 
+def test_dry_runs_are_left_out_or_shown_alone(client, root, machines):
+    one = machines[0]["id"]
+    run = "mutation ($id: ID!, $dry: Boolean) { %s(input: {id: $id, dryRun: $dry}) { job { id } } }"
+    client.data(run % "rebootVirtualMachine", id=one, dry=True)
+    client.data(ONE % "stopVirtualMachine", id=one)
+    client.data(run % "startVirtualMachine", id=one, dry=False)
+    client.data('mutation { deleteTeam(input: {id: "x"}) { id } }')  # it has no dry run
+
+    assert actions(root, object=[one], dryRun=True) == ["rebootVirtualMachine"]
+    assert actions(root, object=[one], dryRun=False) == [
+        "startVirtualMachine",
+        "stopVirtualMachine",
+    ]
+    assert actions(root, dryRun=False)[0] == "deleteTeam"
+    assert actions(root, dryRun=True) == ["rebootVirtualMachine"]
+
+
 def test_what_is_no_id_is_refused(root):
     errors = root.errors(EVENTS, f={"object": ["web-1"]})
 
