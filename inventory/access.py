@@ -14,7 +14,7 @@ that changes something asks ``require_role`` before. Both use the present rights
 """
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import connection
@@ -33,7 +33,7 @@ from inventory.models import (
     Role,
     Source,
 )
-from inventory.models.loading import TableColumns
+from inventory.models.statements import Sql, TableColumns, where
 
 __all__ = [
     "Role",
@@ -76,19 +76,18 @@ def visible_sources(user: Any) -> QuerySet[Source]:
     return Source.objects.filter(_within_reach(user))
 
 
-def read_sources(user: Any, conditions: Sequence[tuple[str, Sequence[Any]]]) -> list[Source]:
+def read_sources(user: Any, conditions: Iterable[Sql]) -> list[Source]:
     """The sources that the user can see and that meet all ``conditions`` on a source s and its
     provider p, oldest first. A provider is loaded once for all of its sources.
     """
     if not user.is_authenticated:
         return []
-    every = [_reach(user), *conditions]
+    condition, values = where([_reach(user), *conditions])
     statement = f"""SELECT {SOURCES.sql}, {OF_SOURCES.sql}
         FROM {SOURCES.table} JOIN {OF_SOURCES.table} ON p.id = s.provider_id
-        WHERE {" AND ".join(f"({condition})" for condition, _ in every)}
-        ORDER BY s.provider_id, s.id"""  # noqa: S608 - text of our own modules
+        WHERE {condition} ORDER BY s.provider_id, s.id"""  # noqa: S608 - text of our own modules
     with connection.cursor() as cursor:
-        cursor.execute(statement, [value for _, values in every for value in values])
+        cursor.execute(statement, list(values))
         found = cursor.fetchall()
     width, key = len(SOURCES.names), SOURCES.names.index("provider_id")
     loaded = OF_SOURCES.load({row[key]: row[width:] for row in found}.values())

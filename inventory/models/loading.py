@@ -1,11 +1,10 @@
 """Rows from the database in a fraction of Django's time."""
 
 import copy
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from functools import cached_property
-from typing import Any, ClassVar, Generic, Self, TypeVar
+from collections.abc import Collection, Iterable, Iterator
+from typing import Any, ClassVar, Self, TypeVar
 
-from django.db import connection, models
+from django.db import models
 from django.db.models.base import ModelState
 from django.db.models.query import ModelIterable, get_related_populators
 
@@ -92,43 +91,3 @@ class LightlyLoaded(models.Model):
         """Also reads a column that was left out: of a row of the past, as it was then."""
         rows = self.rows_of_then if from_queryset is None else from_queryset
         super().refresh_from_db(using, fields, rows)
-
-
-L = TypeVar("L", bound=LightlyLoaded)
-
-
-class TableColumns(Generic[L]):
-    """All columns of a model, for a statement that is written by hand with ``alias``."""
-
-    def __init__(self, model: type[L], alias: str) -> None:
-        self._model = model
-        self._alias = alias
-        self._columns = [
-            field.get_col(alias)
-            for field in model._meta.concrete_fields  # noqa: SLF001 - Django's documented API
-        ]
-        self.names = [column.target.attname for column in self._columns]
-
-    @cached_property
-    def table(self) -> str:
-        """As FROM and JOIN take it."""
-        return f"{self._model._meta.db_table} {self._alias}"  # noqa: SLF001 - Django's documented API
-
-    @cached_property
-    def sql(self) -> str:
-        """As SELECT takes them. Names of columns are plain words, so that none is quoted."""
-        return ", ".join(f'{self._alias}."{column.target.column}"' for column in self._columns)
-
-    def load(self, rows: Iterable[Sequence[Any]]) -> list[L]:
-        """The rows of the model with these values, as the database returned them."""
-        found: Any = self._columns
-        converters = {
-            position: (functions, column)
-            for position, column in enumerate(found)
-            if (
-                functions := connection.ops.get_db_converters(column)
-                + column.get_db_converters(connection)
-            )
-        }
-        values = converted(list(rows), converters, connection)
-        return [self._model.from_db(connection.alias, self.names, one) for one in values]

@@ -1,6 +1,6 @@
 """Stored entries of catalogues, and what a page of rows that name some needs of them."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cache
 from operator import attrgetter
 from typing import Any, TypeVar
@@ -9,6 +9,7 @@ from django.db.models import JSONField, Model, Q, QuerySet
 
 from gateway.core.folded_field import holding
 from inventory.models import Provider, Source
+from inventory.models.statements import TableColumns, among
 from inventory.resources import Resource, links_to, resource_of_type
 from inventory.resources.base import Fact
 from inventory.resources.image import Image, orderable
@@ -99,6 +100,20 @@ def _column(column: str) -> property:
     return property(attrgetter(f"_row.{column}"))
 
 
+def _entries(of: Resource, providers: Collection[int], external_ids: Collection[str]) -> Any:
+    """Those of the providers with these ids."""
+    if of.outlives_listings:
+        entries = of.model.objects.filter(provider__in=providers, external_id__in=external_ids)
+        return entries.select_related("source")
+    limits = among("c.provider_id", providers), among("c.external_id", external_ids)
+    return _columns(of).find(*limits)
+
+
+@cache
+def _columns(of: Resource) -> TableColumns[Any]:
+    return TableColumns(of.model, "c")
+
+
 class CatalogLookup:
     """The catalogue entries that a page of rows names: one query a link, when first asked."""
 
@@ -143,11 +158,10 @@ class CatalogLookup:
         if fact.entry is None or not fact.entry.stored:
             return {}
         external_ids = {getattr(row, column) for row in self._rows} - {None}
+        if not external_ids:
+            return {}
         providers = {row.provider_id: row.provider for row in self._rows}
-        of = resource_of_type(fact.type)
-        entries = of.model.objects.filter(provider__in=providers, external_id__in=external_ids)
-        if of.outlives_listings:
-            entries = entries.select_related("source")
+        entries = _entries(resource_of_type(fact.type), providers, external_ids)
         found = {(entry.provider_id, entry.region, entry.external_id): entry for entry in entries}
         for entry in found.values():
             entry.provider = providers[entry.provider_id]

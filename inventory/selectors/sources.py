@@ -11,17 +11,11 @@ from inventory.access import read_sources, visible_providers, visible_sources
 from inventory.live.api import resources_of
 from inventory.models import Provider, Source
 from inventory.models.source import SourceResource
+from inventory.models.statements import Sql, among
 from inventory.resources import Resource
 from inventory.resources.base import OF_SOURCES, How
 from inventory.selectors.conditions import conditions
 from inventory.selectors.providers import MainSources
-
-Sql = tuple[str, Sequence[Any]]
-
-
-def among(column: str, values: Collection[Any]) -> Sql:
-    """The condition that ``column`` is one of ``values``."""
-    return (f"{column} IN ({', '.join(['%s'] * len(values))})" if values else "1 = 0", [*values])
 
 
 def public_ids(values: Iterable[str]) -> list[Any]:
@@ -120,7 +114,7 @@ def source_list(
     them it is not known which sources there are. The providers are loaded.
     """
     wanted = [resource] if isinstance(resource, str) else list(resource)
-    found = read_sources(user, list(_conditions(wanted, limits)))
+    found = read_sources(user, _conditions(wanted, limits))
     MainSources({source.provider_id: source.provider for source in found}.values())
     return _without_unrelated_sets(found, wanted)
 

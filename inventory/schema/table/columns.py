@@ -1,6 +1,7 @@
 """Which columns of a row the selected fields read: a page loads no others."""
 
 from collections.abc import Collection, Iterator
+from functools import cache
 
 from graphene.utils.str_converters import to_snake_case
 
@@ -11,13 +12,19 @@ from inventory.resources import Resource, links_to, resource_of_type
 ALWAYS = ("id", "source", "provider", "region")
 
 
+@cache
+def _column_name(field: str) -> str:
+    text: str = to_snake_case(field)
+    return text
+
+
 def columns_for(
     resource: Resource, selected: Collection[tuple[str, str]], order: OrderKey
 ) -> list[str]:
     """The columns that a page needs for these fields, and for its cursors."""
     columns = {*ALWAYS, order.column or order.name}
     for type_name, field in selected:
-        name = to_snake_case(field)
+        name = _column_name(field)
         if type_name == resource.type_name:
             columns |= {*resource.columns_of(name)}
             if name in links_to(type_name):

@@ -13,6 +13,7 @@ from inventory.live.api import Ask, refresh
 from inventory.models import Provider, Size, Source, VirtualMachine
 from inventory.models.conversion import converted
 from inventory.models.loading import LightlyLoaded
+from inventory.models.statements import TableColumns, among
 from tests.inventory.factories import make_simulator, make_user
 
 LIGHT = sorted(
@@ -128,3 +129,21 @@ def test_documents_are_parsed_as_one_by_one(texts):
 
     expected = [field.from_db_value(text, column, connection) for text in texts]
     assert repr([value for (value,) in found]) == repr(expected)
+
+
+@pytest.mark.parametrize("model", LIGHT, ids=lambda model: model.__name__)
+def test_a_statement_by_hand_loads_every_model_alike(rows, model):
+    found = TableColumns(model, "x").find(("1 = 1", []))
+
+    by_django = both(model.objects.order_by("pk"))[1]
+    assert [contents(row) for row in sorted(found, key=lambda row: row.pk)] == by_django
+
+
+def test_a_statement_by_hand_has_conditions(rows):
+    first, second, *_ = machines()
+    columns = TableColumns(VirtualMachine, "x")
+
+    assert columns.find(among("x.id", [first.pk, second.pk]), among("x.name", {first.name})) == [
+        first
+    ]
+    assert columns.find(among("x.id", [])) == []
