@@ -15,13 +15,17 @@ If the system has no thread left, a call waits for one that runs; without any, i
 """
 
 import threading
-from collections import deque
-from collections.abc import Callable, Hashable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import nullcontext
+from functools import partial
 from typing import Any, TypeVar
 
+from gateway.core.fair_queue import FairQueue, Share
+from gateway.core.turns import Turn, Turns, computing
+
 T = TypeVar("T")
-Share = tuple[Hashable, ...]
 PARTS = 4
 
 
@@ -48,78 +52,22 @@ class _Call:
             self.future.set_exception(error)
 
 
-class _Queue:
-    """The calls of a share that run and that wait, or those of its parts."""
-
-    __slots__ = ("calls", "parts", "running", "turn")
-
-    def __init__(self) -> None:
-        self.running = 0
-        self.calls: deque[_Call] = deque()
-        self.parts: dict[Hashable, _Queue] = {}
-        self.turn: deque[Hashable] = deque()  # the parts that wait, the next one first
-
-    @property
-    def is_waiting(self) -> bool:
-        return bool(self.calls or self.turn)
-
-    def put(self, path: Sequence[Hashable], call: _Call) -> None:
-        if not path:
-            self.calls.append(call)
-            return
-        part = self.parts.setdefault(path[0], _Queue())
-        if not part.is_waiting:
-            self.turn.append(path[0])
-        part.put(path[1:], call)
-
-    def take(self, room: float) -> _Call | None:
-        """A call that may begin, which runs from now on; ``room``: how many a part may run."""
-        found = self.calls.popleft() if self.calls else self._take_of_parts(room)
-        if found is not None:
-            self.running += 1
-        return found
-
-    def _take_of_parts(self, room: float) -> _Call | None:
-        for _ in range(len(self.turn)):
-            key = self.turn.popleft()
-            part = self.parts[key]
-            found = part.take(room - part.running) if part.running < room else None
-            if part.is_waiting:
-                self.turn.append(key)
-            if found is not None:
-                return found
-        return None
-
-    def drain(self) -> list[_Call]:
-        """Remove all that wait, and return it."""
-        dropped, self.calls = list(self.calls), deque()
-        self.turn.clear()
-        for part in self.parts.values():
-            dropped += part.drain()
-        return dropped
-
-    def end(self, path: Sequence[Hashable]) -> None:
-        """A call of this share has ended."""
-        self.running -= 1
-        if path:
-            part = self.parts[path[0]]
-            part.end(path[1:])
-            if not part.running and not part.is_waiting:
-                del self.parts[path[0]]
-
-
 class FairPool:
     """``size`` threads. A share runs one in ``parts`` of the threads that the others leave free.
 
+    ``turns``: those in which the calls compute; without, all may compute at once.
     Safe to share between threads.
     """
 
-    def __init__(self, size: int, name: str, *, parts: int = PARTS) -> None:
+    def __init__(
+        self, size: int, name: str, *, parts: int = PARTS, turns: Turns | None = None
+    ) -> None:
         self._size = size
         self._parts = parts
+        self._turns = turns
         self._lock = threading.Lock()
-        self._all = _Queue()
-        self._waiting: dict[Share, int] = {}
+        self._all: FairQueue[_Call] = FairQueue()
+        self._waiting: Counter[Share] = Counter()
         self._threads = ThreadPoolExecutor(size, name)
         self._has_thread = False
         self._is_shut_down = False
@@ -133,14 +81,14 @@ class FairPool:
         made = _Call(share, call)
         with self._lock:
             self._all.put(share, made)
-            self._waiting[share] = self._waiting.get(share, 0) + 1
+            self._waiting[share] += 1
             ready = self._take_ready()
         self._start(ready)
         return made.future
 
     def waiting(self, share: Share) -> int:
-        """How many calls of exactly this share wait."""
-        return self._waiting.get(share, 0)
+        """How many calls of exactly this share wait for a thread."""
+        return self._waiting[share]
 
     @property
     def running(self) -> int:
@@ -159,19 +107,25 @@ class FairPool:
         ready = []
         while call := self._all.take(room(self._size - self._all.running, self._parts)):
             ready.append(call)
-            left = self._waiting[call.share] - 1
-            if left:
-                self._waiting[call.share] = left
-            else:
+            self._waiting[call.share] -= 1
+            if not self._waiting[call.share]:
                 del self._waiting[call.share]
         return ready
 
-    def _start(self, ready: Sequence[_Call]) -> None:
+    def _start(self, ready: Iterable[_Call]) -> None:
         for call in ready:
-            try:
-                self._threads.submit(self._run, call)
-            except RuntimeError as error:  # the system has no thread left, or the pool is shut down
-                self._fail(call, error)
+            if self._turns is None:
+                self._begin(call)
+            else:
+                self._turns.ask(call.share, partial(self._begin, call))
+
+    def _begin(self, call: _Call, turn: Turn | None = None) -> None:
+        try:
+            self._threads.submit(self._run, call, turn)
+        except RuntimeError as error:  # the system has no thread left, or the pool is shut down
+            if turn is not None:
+                turn.end()
+            self._fail(call, error)
 
     def _fail(self, call: _Call, error: RuntimeError) -> None:
         """End a call that no thread was started for.
@@ -192,16 +146,13 @@ class FairPool:
             is_free, call.is_taken = not call.is_taken, True
             return is_free
 
-    def _run(self, call: _Call) -> None:
-        """Make the call, then the next call that may begin."""
+    def _run(self, call: _Call, turn: Turn | None) -> None:
+        """Make the call, then let the next ones begin."""
         if not self._takes(call):
             return
-        while True:
+        with nullcontext() if turn is None else computing(turn):
             call.run()
-            with self._lock:
-                self._all.end(call.share)
-                ready = self._take_ready()
-            if not ready:
-                return
-            call, *others = ready
-            self._start(others)
+        with self._lock:
+            self._all.end(call.share)
+            ready = self._take_ready()
+        self._start(ready)

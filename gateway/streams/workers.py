@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from django.db import close_old_connections
 
 from gateway.core.fair_pool import FairPool
+from gateway.core.turns import process_turns
 
 T = TypeVar("T")
 SYSTEM = "system"  # the share of what is asked for all streams
@@ -14,7 +15,7 @@ SYSTEM = "system"  # the share of what is asked for all streams
 
 class Workers:
     def __init__(self, threads: int, name: str = "streams") -> None:
-        self._pool = FairPool(threads, name)
+        self._pool = FairPool(threads, name, turns=process_turns())
 
     async def run(self, user_key: Any, call: Callable[[], T]) -> T:
         """What ``call`` returns or raises, in a thread of this user's share."""

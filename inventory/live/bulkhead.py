@@ -15,7 +15,9 @@ from typing import Any, TypeVar
 
 from django.conf import settings
 
-from gateway.core.fair_pool import FairPool, Share
+from gateway.core.fair_pool import FairPool
+from gateway.core.fair_queue import Share
+from gateway.core.turns import process_turns
 from inventory.models import Source
 
 T = TypeVar("T")
@@ -58,7 +60,7 @@ class Bulkhead:
     def _threads(self) -> FairPool:
         with self._lock:
             if self._pool is None:
-                self._pool = FairPool(settings.LIVE_POOL_SIZE, "live")
+                self._pool = FairPool(settings.LIVE_POOL_SIZE, "live", turns=process_turns())
             return self._pool
 
     def _begin(self, source: Source, call: Call) -> None:

@@ -16,6 +16,7 @@ from functools import partial
 from django.db import close_old_connections
 from django.db.models import Min
 
+from gateway.core import turns
 from inventory.live.age import Ask
 from inventory.live.asking import asked
 from inventory.live.bulkhead import bulkhead
@@ -164,7 +165,8 @@ def _probe(source: Source, seconds: float, machine: MachineRecord | None) -> Pro
 
 def _finish(future: Future[Probe], ends_at: float) -> Probe:
     try:
-        return future.result(timeout=max(0.0, ends_at - time.monotonic()))
+        with turns.waiting():
+            return future.result(timeout=max(0.0, ends_at - time.monotonic()))
     except TimeoutError:
         future.cancel()
         return Probe(None, deadline_passed(), ())

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from types import MappingProxyType
 from typing import Any
 
-from gateway.core import references
+from gateway.core import references, turns
 from gateway.core.asked_for import asking_for
 from gateway.core.crypto import DecryptionError
 from gateway.core.db import release_connection
@@ -41,12 +41,13 @@ def connected(
     known = read_credentials(provider) if credentials is None else credentials
     release_connection()
     ends_at = time.monotonic() + seconds
-    take_turn(source, seconds=seconds)
-    left = ends_at - time.monotonic()
     kind = provider.kind
     region = kind.default_regions[0] if source.is_region_set else source.region
-    with asking_for(provider.owner_id), connect(kind, {**known, **settings}, region, left) as cloud:
-        yield cloud
+    with turns.waiting(), asking_for(provider.owner_id):
+        take_turn(source, seconds=seconds)
+        left = ends_at - time.monotonic()
+        with connect(kind, {**known, **settings}, region, left) as cloud:
+            yield cloud
 
 
 def read_credentials(provider: Provider) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
+from gateway.core import turns
 from gateway.core.db import release_connection
 from inventory.live.age import Ask, Outlook, outlook
 from inventory.live.connection import prepare
@@ -154,6 +155,9 @@ class _Request:
 
 def _until_something_happens(waiting: Collection[Wait]) -> None:
     nearest = min(wait.seconds_left for wait in waiting)
-    futures.wait(
-        [wait.future for wait in waiting], max(0.0, nearest), return_when=futures.FIRST_COMPLETED
-    )
+    with turns.waiting():
+        futures.wait(
+            [wait.future for wait in waiting],
+            max(0.0, nearest),
+            return_when=futures.FIRST_COMPLETED,
+        )

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from django.db import close_old_connections
 
+from gateway.core import turns
 from inventory.live.asking import asked
 from inventory.live.bulkhead import bulkhead
 from inventory.live.connection import prepare
@@ -31,7 +32,8 @@ def call_each(
     for source, future in calls:
         left = asked_at + source.provider.deadline_seconds - time.monotonic()
         try:
-            found[source.pk] = future.result(timeout=max(0.0, left))
+            with turns.waiting():
+                found[source.pk] = future.result(timeout=max(0.0, left))
         except TimeoutError:
             future.cancel()
             found[source.pk] = deadline_passed()

@@ -12,6 +12,7 @@ from typing import Any
 from django.db import close_old_connections
 from django.utils import timezone
 
+from gateway.core import turns
 from gateway.core.unexpected import log_unexpected
 from inventory.live import store
 from inventory.live.age import Outlook
@@ -140,7 +141,8 @@ def _finish(read: PendingRead) -> SingleAnswer:
         source.unusable = 0  # other objects of the listing
         return SingleAnswer(read.row, receipt_of(source, asked=False, of_one=read.row is not None))
     try:
-        row = read.future.result(timeout=max(0.0, read.ends_at - time.monotonic()))
+        with turns.waiting():
+            row = read.future.result(timeout=max(0.0, read.ends_at - time.monotonic()))
     except TimeoutError:
         read.future.cancel()  # one that still waits in its compartment is never made
         return _failed(read, deadline_passed())

@@ -16,7 +16,7 @@ from django.conf import settings
 from gateway.core.accounts.access_tokens import access_token_claims
 from gateway.core.accounts.api_tokens import PREFIX
 from gateway.core.accounts.errors import BadToken
-from gateway.core.fair_pool import Share
+from gateway.core.fair_queue import Share
 from gateway.core.http.forwarded import client_address, subscriber
 
 MOST_KNOWN = 10_000

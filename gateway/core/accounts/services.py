@@ -7,6 +7,7 @@ from django.contrib.auth import authenticate
 from django.contrib.auth.models import AbstractBaseUser
 from graphql_jwt.settings import jwt_settings
 
+from gateway.core import turns
 from gateway.core.accounts.access_tokens import (
     AccessToken,
     Claims,
@@ -47,7 +48,8 @@ def session_open(*, username: str, password: str, address: str) -> SessionTokens
         raise InvalidCredentials
     known = user_with_login(username)
     login = known.get_username() if known else username
-    user = authenticate(username=login, password=password)
+    with turns.waiting():  # the hash of a password takes long, without Python's lock
+        user = authenticate(username=login, password=password)
     if user is None:
         raise InvalidCredentials
     session = session_begin(user=user, address=address)

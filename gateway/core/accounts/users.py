@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.db import IntegrityError, transaction
 
+from gateway.core import turns
 from gateway.core.accounts.api_tokens import api_tokens_revoke_all
 from gateway.core.accounts.errors import InvalidCredentials
 from gateway.core.accounts.login_limits import login_attempt_count
@@ -79,7 +80,9 @@ def password_change(
     Raises RateLimited, InvalidCredentials and InvalidInput. Guesses count as logins do.
     """
     login_attempt_count(username=user.get_username(), address=address)
-    if not user.check_password(current):
+    with turns.waiting():
+        is_known = user.check_password(current)
+    if not is_known:
         raise InvalidCredentials
     _set_password(user, new, field="newPassword")
     _store_password(user, revoke_api_tokens=revoke_api_tokens)
@@ -112,4 +115,5 @@ def _set_password(user: User, password: str, *, field: str) -> None:
         validate_password(password, user)
     except ValidationError as error:
         raise InvalidInput(" ".join(error.messages), field=field) from None
-    user.set_password(password)
+    with turns.waiting():  # the hash takes long, without Python's lock
+        user.set_password(password)

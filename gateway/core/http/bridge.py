@@ -13,10 +13,12 @@ from functools import partial
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-from gateway.core.fair_pool import FairPool, Share
+from gateway.core.fair_pool import FairPool
+from gateway.core.fair_queue import Share
 from gateway.core.http.body import Scope, Send
 from gateway.core.http.headers import ALWAYS
 from gateway.core.http.refusals import Refusal, too_many_waiting
+from gateway.core.turns import process_turns
 
 Environ = dict[str, Any]
 WSGIApplication = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
@@ -91,7 +93,7 @@ class WSGIBridge:
     ) -> None:
         self._application = application
         self._share_of = share_of
-        self._pool = FairPool(threads, "django")
+        self._pool = FairPool(threads, "django", turns=process_turns())
 
     async def answer(self, scope: Scope, body: bytes) -> Answer:
         """Raises Refusal when too many requests of the client wait."""

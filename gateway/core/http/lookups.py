@@ -10,6 +10,7 @@ import socket
 from functools import partial
 from typing import Any
 
+from gateway.core import turns
 from gateway.core.shared_calls import NoThread, SharedCalls
 
 MOST_AT_ONCE = 256  # threads that wait for the resolver, in this process
@@ -33,7 +34,8 @@ class Lookups:
             return _look_up(host, port)
         try:
             begun = self._calls.begin((host, port), partial(_look_up, host, port))
-            return begun.result(timeout=max(0.0, seconds))
+            with turns.waiting():
+                return begun.result(timeout=max(0.0, seconds))
         except NoThread as error:
             raise TimeoutError(f"The name was not looked up. {error}") from error
 

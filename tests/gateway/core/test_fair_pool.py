@@ -64,7 +64,7 @@ def test_a_call_gives_its_result_or_its_error():
     assert pool.submit(("one",), lambda: 7).result(SECONDS) == 7
     with pytest.raises(ZeroDivisionError):
         pool.submit(("one",), lambda: 1 / 0).result(SECONDS)
-    assert not pool._all.parts
+    assert not pool._all._parts
 
 
 @pytest.mark.parametrize(
@@ -156,7 +156,7 @@ def test_a_call_without_any_thread_fails_and_takes_no_place(monkeypatch):
     assert pool.submit(("one",), lambda: "here").result(SECONDS) == "here"
     assert pool.submit(("one",), lambda: "again").result(SECONDS) == "again"
     assert made == []
-    assert not pool._all.parts
+    assert not pool._all._parts
 
 
 def test_a_call_without_a_thread_of_its_own_waits_for_another(monkeypatch, calls):
