@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import connections
 
+from gateway.core import turns
 from gateway.core.errors import NotSupported
 from inventory.models import Observed
 from inventory.operations.actions import Change
@@ -160,7 +161,7 @@ def dry_run_many(
         finally:
             connections.close_all()  # this thread's own
 
-    with ThreadPoolExecutor(ASKED_AT_ONCE, "dry-run") as pool:
+    with turns.waiting(), ThreadPoolExecutor(ASKED_AT_ONCE, "dry-run") as pool:
         run = DryRun(targets=list(pool.map(ask, rows)))
     run.cost = total(target.cost for target in run.targets or ())
     if unread:
