@@ -2,7 +2,7 @@
 
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -352,7 +352,7 @@ def test_a_listing_that_begins_late_in_a_request_has_its_own_whole_deadline(
 
 
 def test_a_listing_that_overstays_its_deadline_is_ended_by_the_next_request(monkeypatch):
-    monkeypatch.setattr(bulkhead, "submit_now", lambda *_: None)  # its thread never comes
+    monkeypatch.setattr(bulkhead, "submit_now", lambda *_: Future())  # its thread never comes
     provider = make_simulator(deadline_ms=300)
     call = in_flight.join(machine_source(provider), seconds=0.1).call
 
