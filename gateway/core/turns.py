@@ -12,7 +12,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cache
 from queue import SimpleQueue
 from typing import Any
 
@@ -148,7 +147,5 @@ def _take_turn(turns: Turns, share: Share) -> None:
     _thread.turn = begun.get()
 
 
-@cache
-def process_turns() -> Turns:
-    """The turns of all threads of this process that work for its users."""
-    return Turns(COMPUTING)
+# Of all threads of this process that work for its users.
+process_turns = Turns(COMPUTING)

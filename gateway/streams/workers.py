@@ -15,7 +15,7 @@ SYSTEM = "system"  # the share of what is asked for all streams
 
 class Workers:
     def __init__(self, threads: int, name: str = "streams") -> None:
-        self._pool = FairPool(threads, name, turns=process_turns())
+        self._pool = FairPool(threads, name, turns=process_turns)
 
     async def run(self, user_key: Any, call: Callable[[], T]) -> T:
         """What ``call`` returns or raises, in a thread of this user's share."""

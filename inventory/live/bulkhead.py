@@ -60,7 +60,7 @@ class Bulkhead:
     def _threads(self) -> FairPool:
         with self._lock:
             if self._pool is None:
-                self._pool = FairPool(settings.LIVE_POOL_SIZE, "live", turns=process_turns())
+                self._pool = FairPool(settings.LIVE_POOL_SIZE, "live", turns=process_turns)
             return self._pool
 
     def _begin(self, source: Source, call: Call) -> None:

@@ -93,7 +93,7 @@ class WSGIBridge:
     ) -> None:
         self._application = application
         self._share_of = share_of
-        self._pool = FairPool(threads, "django", turns=process_turns())
+        self._pool = FairPool(threads, "django", turns=process_turns)
 
     async def answer(self, scope: Scope, body: bytes) -> Answer:
         """Raises Refusal when too many requests of the client wait."""
