@@ -8,6 +8,7 @@ import os
 import socket
 import threading
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
@@ -19,6 +20,7 @@ from django.utils import timezone
 
 from jobs.conf import lease_seconds
 from jobs.models import Job
+from jobs.models.states import JobState
 from jobs.row.statements import update_statement
 
 _naming = threading.Lock()
@@ -46,11 +48,19 @@ class Lease:
 
     def update(self, **columns: Any) -> None:
         """Write to the job's row. Raises LeaseLost."""
-        statement, values = update_statement(self.job_id, columns, held=self.fence)
+        if not self.try_update((), **columns):
+            raise LeaseLost(self.job_id)
+
+    def try_update(self, states: Sequence[JobState], **columns: Any) -> bool:
+        """Write to the job's row if it is in one of ``states`` (empty: any). False if it is not, or
+        the lease is lost.
+        """
+        statement, values = update_statement(
+            self.job_id, columns, held=self.fence, states=tuple(states)
+        )
         with connection.cursor() as cursor:
             cursor.execute(statement, values)
-            if not cursor.rowcount:
-                raise LeaseLost(self.job_id)
+            return bool(cursor.rowcount)
 
     def extend(self) -> None:
         """Extend the lease to its full length from now. Raises LeaseLost."""

@@ -7,7 +7,7 @@ rows of other tables: see "The order of locks" in docs/architecture.md.
 """
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import nullcontext
 from functools import partial
 from typing import Any
@@ -86,16 +86,19 @@ def _with(job: Job, **columns: Any) -> Job:
     return job
 
 
-def insert_row(job: Job, *, message: str) -> None:
+def insert_row(job: Job, *, message: str, then: Callable[[], object] | None = None) -> None:
     """Insert a new job with the event of its state. Raises IntegrityError.
 
-    The caller's transaction, if it is in one, goes on after the error.
+    The caller's transaction, if it is in one, goes on after the error. ``then`` is called when the
+    transaction commits, before the event is published.
     """
     insert, values = insert_statement(job)
     kind = EventKind(job.state)
     is_alone = connection.vendor == "postgresql" and not connection.in_atomic_block
     with nullcontext() if is_alone else transaction.atomic():
         change_with_event(insert, values, job_id=job.pk, kind=kind, message=message)
+        if then is not None:
+            transaction.on_commit(then)
         publish_event(job_id=job.pk, kind=kind, message=message, operation=job.operation)
     job._state.adding, job._state.db = False, connection.alias  # noqa: SLF001 - as Django's save does
 

@@ -190,7 +190,7 @@ def _wait(
     """Release the lease for ``seconds``; end the job instead if it was canceled."""
     run_after = min(_time_in(seconds), job.deadline_at)
     columns |= {"run_after": run_after, "lease_owner": None, "lease_until": None}
-    if not lease.rows.filter(state=JobState.RUNNING).update(**columns):
+    if not lease.try_update((JobState.RUNNING,), **columns):
         job.error_message = columns.get("error_message", job.error_message)
         _wait_for_cancel(job, lease)
         return

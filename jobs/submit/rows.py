@@ -121,11 +121,11 @@ def new_job(
     )
 
 
-def insert(job: Job) -> None:
-    """Raises TargetBusy."""
+def insert(job: Job, then: Callable[[], object] | None = None) -> None:
+    """``then``: as of ``insert_row``. Raises TargetBusy."""
     for attempt in count(1):
         try:
-            insert_row(job, message="Accepted.")
+            insert_row(job, message="Accepted.", then=then)
         except IntegrityError:
             if (holder := _find_holder(job)) is not None:
                 raise TargetBusy(holder) from None
@@ -176,8 +176,8 @@ def insert_once(request: Request | None, insert: Callable[[], Job]) -> Job:
 @repeated
 def insert_one(job: Job, request: Request | None) -> Job:
     _set_key(job, request)
-    insert(job)
-    transaction.on_commit(partial(dispatch.dispatch_job, str(job.pk), priority=job.priority))
+    # A worker can begin while the event is published.
+    insert(job, then=partial(dispatch.dispatch_job, str(job.pk), priority=job.priority))
     return job
 
 

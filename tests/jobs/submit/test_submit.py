@@ -4,10 +4,12 @@ import pytest
 from django.db import OperationalError, transaction
 
 from gateway.core.errors import Conflict
+from jobs import dispatch
 from jobs.models import Job
 from jobs.models.states import FINISHED, UNFINISHED, JobState
 from jobs.operations.outcomes import Done
 from jobs.operations.registry import UnknownOperation
+from jobs.row import events
 from jobs.submit import rows
 from jobs.submit.rows import Part, TargetBusy
 from jobs.submit.services import submit, submit_many
@@ -183,11 +185,11 @@ def test_a_submission_that_a_conflict_ended_is_repeated(monkeypatch, sent_messag
     """Once, and with one message for each job."""
     left = [1]
 
-    def conflicting(insert, job):
+    def conflicting(insert, job, **options):
         if left:
             left.pop()
             raise OperationalError("could not serialize access") from Serialization()
-        return insert(job)
+        return insert(job, **options)
 
     monkeypatch.setattr(rows, "insert", partial(conflicting, rows.insert))
     parts = [Part(None, {})] * (number or 0)
@@ -207,3 +209,17 @@ class Serialization(Exception):
     """As psycopg's; SQLite's is one of its own."""
 
     sqlstate = "40001"
+
+
+def test_a_job_is_dispatched_before_its_event_is_published(monkeypatch):
+    """The worker need not wait for the second message."""
+    sent = []
+    monkeypatch.setattr(dispatch, "dispatch_job", lambda *_, **__: sent.append("dispatched"))
+    monkeypatch.setattr(events, "announce", lambda *_: sent.append("published"))
+
+    submit(operation=OPERATION, arguments={}, requested_by=None)
+    with transaction.atomic():
+        submit(operation=OPERATION, arguments={}, requested_by=None)
+        assert len(sent) == 2
+
+    assert sent == ["dispatched", "published"] * 2
