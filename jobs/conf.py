@@ -24,7 +24,7 @@ LONGEST_COUNTDOWN = 60.0
 # any more.
 LONGEST_TURN_SECONDS = 24 * 60 * 60.0
 
-# A shorter wait does not move the deadline: that would cost a statement for each step.
+# A shorter wait does not move the deadline, so that it stays what it was where nothing had to wait.
 SHORTEST_TURN_SECONDS = 1.0
 
 # A worker that does not know a job's operation delays the job by this time, for other workers.
