@@ -28,7 +28,6 @@ from graphql import (
     is_non_null_type,
     is_object_type,
 )
-from graphql.pyutils import Undefined
 
 from gateway.core.graphql.compiled.base import Answer, Columns, SelectedField
 from gateway.core.graphql.compiled.fields import attribute_of, function_of
@@ -69,7 +68,7 @@ def _fill(
 
 def _is_object(kind: type) -> bool:
     """True if the fields of an object of this class are its attributes."""
-    return kind not in (type(None), type(Undefined)) and not issubclass(kind, dict | Exception)
+    return kind is not type(None) and not issubclass(kind, dict | Exception)
 
 
 def _column(field: SelectedField) -> Column | None:

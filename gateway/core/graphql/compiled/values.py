@@ -94,7 +94,7 @@ def _list(field: SelectedField, of: "GraphQLList[Any]") -> Complete:
     at_once = _by_columns(field, item_type) or _unchanged(item_type)
 
     def complete_list(value: Any, path: Path, info: Any) -> Any:
-        if value is None or value is Undefined:
+        if value is None:
             return None
         if isinstance(value, Exception):
             raise value
@@ -156,7 +156,7 @@ def _leaf(field: SelectedField, of: Any) -> Complete:
     complete = field.context.complete_leaf_value
 
     def complete_leaf(value: Any, _path: Any, _info: Any) -> Any:
-        if value is None or value is Undefined:
+        if value is None:
             if nullable:
                 return None
             raise field.null_error()
@@ -228,7 +228,7 @@ def _object(field: SelectedField, of: GraphQLObjectType, *, comes_again: bool) -
         nonlocal select, once
         if (found := known.get(id(value))) is not None:
             return found[1]
-        if value is None or value is Undefined:
+        if value is None:
             return None
         if isinstance(value, Exception):
             raise value
@@ -254,7 +254,7 @@ def _abstract(field: SelectedField, of: GraphQLAbstractType) -> Complete:
     known: dict[str, Complete] = {}
 
     def complete_abstract(value: Any, path: Path, info: Any) -> Any:
-        if value is None or value is Undefined:
+        if value is None:
             return None
         if isinstance(value, Exception):
             raise value
