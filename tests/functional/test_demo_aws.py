@@ -8,6 +8,7 @@ from collections import Counter
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 
 from gateway.run.demo.buckets import BUCKETS
 from gateway.run.demo.fleet import FIRM, REGIONS, RESEARCH, UBUNTU, machines
@@ -183,6 +184,26 @@ def test_a_client_token_given_twice_launches_once(account):
     assert launch("two") != first
     assert len(account.instances("eu-west-1")) == before + 2
     account.ec2("eu-west-1").terminate_instances(InstanceIds=[first])
+
+
+def test_a_running_machine_keeps_its_root_volume(account):
+    ec2 = account.ec2()
+    pages = ec2.describe_instances(
+        Filters=[{"Name": "instance-state-name", "Values": ["running"]}], MaxResults=5
+    )
+    instance = pages["Reservations"][0]["Instances"][0]
+    [root] = [
+        one["Ebs"]["VolumeId"]
+        for one in instance["BlockDeviceMappings"]
+        if one["DeviceName"] == instance["RootDeviceName"]
+    ]
+
+    with pytest.raises(ClientError, match=r"OperationNotPermitted.*Unable to detach root volume"):
+        ec2.detach_volume(VolumeId=root)
+    ec2.stop_instances(InstanceIds=[instance["InstanceId"]])
+    ec2.detach_volume(VolumeId=root, InstanceId=instance["InstanceId"])
+
+    assert ec2.describe_volumes(VolumeIds=[root])["Volumes"][0]["State"] == "available"
 
 
 def test_a_state_file_of_another_moto_is_not_read(tmp_path):

@@ -6,6 +6,7 @@
     fleet    the machines and regions of the demo's AWS accounts, as data
     storage  the other objects of these accounts
     buckets  their buckets, as data
+    roots    keeps the root volumes of running machines
     prices   their price books
     keys     the access keys of each account
     aws      the accounts: a moto server (a process of its own)

@@ -2,9 +2,9 @@
 
     python -m gateway.run.demo.aws PORT DIRECTORY
 
-In two ways it behaves like AWS and unlike plain moto: changes outlive a restart, and a repeated
-client token launches only once. moto's IAM knows which access key belongs to which account. It
-assigns unknown keys to the first account.
+In three ways it behaves like AWS and unlike plain moto: changes outlive a restart, a repeated
+client token launches only once, and a running machine keeps its root volume. moto's IAM knows which
+access key belongs to which account. It assigns unknown keys to the first account.
 """
 
 import io
@@ -34,7 +34,8 @@ with lasting_imports():
     from moto.server import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 
     from gateway.run.demo.buckets import BUCKETS
-    from gateway.run.demo.state import AccountState  # these import moto, too
+    from gateway.run.demo.roots import keep_roots  # these import moto, too
+    from gateway.run.demo.state import AccountState
     from gateway.run.demo.storage import furnish, is_furnished
 
 if TYPE_CHECKING:
@@ -80,6 +81,7 @@ def main() -> None:
     port, directory = int(sys.argv[1]), Path(sys.argv[2])
     directory.mkdir(parents=True, exist_ok=True, mode=0o700)
     InstanceBackend.run_instances = _launch_once(InstanceBackend.run_instances)
+    keep_roots()
     state = AccountState(directory / "aws-account")
     with lasting_imports():
         state.load()
