@@ -30,7 +30,7 @@ AWS_RUNNING = """query { virtualMachines(filter: {kind: ["aws"], state: [RUNNING
 def cloud(simulator):
     """A simulator with machines in several states: its name and id."""
     name = f"Acting {uuid.uuid4().hex[:6]}"
-    return name, simulator(name, machines="24", boot_ms="100")
+    return name, simulator(name, machines="48", boot_ms="100")
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def machines(administrator, cloud):
 
 def choose(page, cloud, *names):
     filter_by(page, cloud[0])
-    page.get_by_text("24 machines", exact=True).wait_for()
+    page.get_by_text("48 machines", exact=True).wait_for()
     for name in names:
         page.get_by_role("checkbox", name=f"Select {name}", exact=True).check()
 

@@ -109,7 +109,7 @@ export function StoredTable<Result, T extends Stored>(props: StoredTableProps<Re
           type="search"
           class="filter"
           aria-label="Filter"
-          placeholder="Filter: words of a name, a provider …"
+          placeholder="Filter: name, provider …"
           value={search}
           onInput={(event) => setQuery({ q: event.currentTarget.value })}
         />
