@@ -14,6 +14,9 @@ from gateway.core import redis as redis_module
 from gateway.core.audit.protection import unprotect
 from gateway.run.embedded_redis import embedded_redis
 from inventory.providers import retries
+from tests.clouds.moto import moto, region  # noqa: F401 - fixtures
+from tests.clouds.seaweedfs import seaweedfs  # noqa: F401 - a fixture
+from tests.clouds.swift import swift  # noqa: F401 - a fixture
 from tests.compiling import end_the_wait
 from tests.database_only import asks_no_database, of_one_each, uses_database
 from tests.emptying import empty_tables

@@ -2,7 +2,6 @@
 
 import pytest
 
-from tests.clouds.moto import moto, region  # noqa: F401 - fixtures
 from tests.functional.browser import (  # noqa: F401 - fixtures
     browser,
     chromium,

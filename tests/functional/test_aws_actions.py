@@ -9,7 +9,7 @@ from inventory.models import Repository
 from inventory.services.providers import provider_connect
 from jobs.api import Job
 from tests.client import GraphQLClient
-from tests.clouds.moto import IMAGE, moto, region  # noqa: F401 - fixtures
+from tests.clouds.moto import IMAGE
 from tests.inventory.factories import make_user
 from tests.inventory.operations.running import run_to_its_end
 

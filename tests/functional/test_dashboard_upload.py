@@ -4,7 +4,7 @@ import uuid
 
 import pytest
 
-from tests.clouds.seaweedfs import a_name, seaweedfs  # noqa: F401 - fixture
+from tests.clouds.seaweedfs import a_name
 from tests.functional.browser import MARKS
 from tests.functional.dashboard import (
     CONNECT,

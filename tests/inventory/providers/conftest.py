@@ -3,7 +3,6 @@
 import pytest
 
 from inventory.providers import connect, get_kind, token_cache
-from tests.clouds.moto import moto, region  # noqa: F401  (fixtures)
 
 KEYS = {"access_key_id": "AKIAKEYOFTESTS", "secret_access_key": "wJalr/XUtn+FEMI/K7MDENG"}
 

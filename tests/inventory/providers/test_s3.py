@@ -11,7 +11,7 @@ from inventory.providers import ProviderErrorCode, connect, get_kind
 from inventory.providers.s3 import objects as s3_objects
 from inventory.providers.store_rules import attachment
 from inventory.records.bucket import BucketState, NewBucket
-from tests.clouds.seaweedfs import REGION, a_name, seaweedfs  # noqa: F401  (a fixture)
+from tests.clouds.seaweedfs import REGION, a_name
 from tests.inventory.providers.object_requests import keys, page, put, refusal
 
 Code = ProviderErrorCode

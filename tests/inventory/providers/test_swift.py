@@ -16,7 +16,7 @@ from inventory.records.bucket import BucketState, NewBucket
 from tests.clouds.apis.openstack import OpenStack
 from tests.clouds.recorded import served
 from tests.clouds.static_ec2 import reply, static_ec2
-from tests.clouds.swift import READER, Swift, a_name, swift  # noqa: F401  (a fixture)
+from tests.clouds.swift import READER, Swift, a_name
 from tests.inventory.providers.contract.backends import OnOpenStack
 from tests.inventory.providers.object_requests import keys, page, put, refusal
 

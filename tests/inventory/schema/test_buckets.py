@@ -21,10 +21,8 @@ from jobs.api import Job
 from tests.client import GraphQLClient, token_of
 from tests.clouds.apis.google import Google, service_account
 from tests.clouds.engine import connect_engine, engines  # noqa: F401  (a fixture)
-from tests.clouds.moto import moto  # noqa: F401  (a fixture)
 from tests.clouds.recorded import served
-from tests.clouds.seaweedfs import a_name, seaweedfs  # noqa: F401  (a fixture)
-from tests.clouds.swift import swift  # noqa: F401  (a fixture)
+from tests.clouds.seaweedfs import a_name
 from tests.inventory.cloud_patches import patch_cloud, plain_cloud
 from tests.inventory.factories import make_user
 from tests.inventory.operations.running import messages_of, run_to_its_end, take_step

@@ -17,7 +17,6 @@ from inventory.services.machines import provider_id
 from inventory.services.providers import provider_connect
 from jobs.api import Job, Schedule
 from tests.client import GraphQLClient
-from tests.clouds.moto import moto, region  # noqa: F401 - fixtures
 from tests.clouds.sent import LIBVIRT_READS, calls_sent, only_reads, requests_sent
 from tests.inventory.factories import make_user
 from tests.inventory.operations.running import effects_of

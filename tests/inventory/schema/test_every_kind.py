@@ -5,7 +5,6 @@ import pytest
 from inventory.providers import shipped
 from inventory.services.providers import provider_connect
 from tests.client import GraphQLClient
-from tests.clouds.moto import moto, region  # noqa: F401 - fixtures
 from tests.inventory.factories import make_user
 from tests.inventory.providers.contract.backends import BACKENDS
 from tests.inventory.providers.contract.container_backends import CONTAINER_BACKENDS

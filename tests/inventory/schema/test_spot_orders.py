@@ -11,7 +11,6 @@ from inventory.services.orders import ProvisionRequest, provision_arguments
 from inventory.services.providers import provider_connect
 from inventory.types import SpotOrder
 from jobs.api import Job
-from tests.clouds.moto import moto, region  # noqa: F401 - fixtures
 from tests.inventory.factories import make_simulator
 from tests.inventory.operations.running import run_to_its_end
 

@@ -12,7 +12,7 @@ from gateway_client.cli import transfers
 from inventory.models import Grant, Role
 from jobs.api import Job
 from tests.client import GraphQLClient, token_of
-from tests.clouds.swift import a_name, swift  # noqa: F401  (a fixture)
+from tests.clouds.swift import a_name
 from tests.inventory.factories import make_user
 from tests.inventory.schema.test_buckets import (
     CREATE,

@@ -12,7 +12,6 @@ from inventory.services.machines import machine_provision, machine_resize
 from inventory.services.orders import ProvisionRequest
 from inventory.services.providers import provider_connect
 from jobs.api import Job
-from tests.clouds.moto import moto, region  # noqa: F401 - fixtures
 from tests.inventory.factories import machine_source, make_user
 from tests.inventory.providers.contract.every import backed, machine_kinds
 

@@ -13,7 +13,6 @@ from inventory.services.machine_dry_runs import dry_run_resize, dry_run_tag
 from inventory.services.machines import machine_resize, machine_tag
 from inventory.services.providers import provider_connect
 from jobs.api import Job, run_job
-from tests.clouds.moto import moto, region  # noqa: F401 - fixtures
 from tests.clouds.sent import only_reads, requests_sent
 from tests.inventory.actions import dry_run_change, dry_run_reboot, machine_change, machine_reboot
 from tests.inventory.factories import machine_source, make_user

@@ -6,7 +6,6 @@ from gateway.core.errors import InvalidInput
 from inventory.providers import Capability, all_kinds, get_kind
 from inventory.services.machines import machine_id as machine_gid
 from jobs import api as jobs
-from tests.clouds.moto import moto, region  # noqa: F401 - fixtures
 from tests.clouds.sent import LIBVIRT_READS, calls_sent, only_reads, requests_sent
 from tests.inventory.providers.contract.backends import BACKENDS
 from tests.inventory.providers.contract.test_blockers import (

@@ -6,7 +6,7 @@ from inventory.models import Credentials, Provider
 from inventory.providers.libcloud.stores.offered import STORES
 from inventory.providers.libcloud.stores.refused import REFUSED
 from tests.client import GraphQLClient, token_of
-from tests.clouds.seaweedfs import a_name, seaweedfs  # noqa: F401  (a fixture)
+from tests.clouds.seaweedfs import a_name
 from tests.inventory.factories import make_user
 from tests.inventory.providers.libcloud.stores.recorded import (
     answered,

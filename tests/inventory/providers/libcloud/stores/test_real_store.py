@@ -7,7 +7,7 @@ import pytest
 from inventory.providers import ProviderErrorCode, connect, get_kind
 from inventory.providers.libcloud.stores import objects as store_objects
 from inventory.records.bucket import BucketState, NewBucket
-from tests.clouds.seaweedfs import a_name, seaweedfs  # noqa: F401  (a fixture)
+from tests.clouds.seaweedfs import a_name
 from tests.inventory.providers.object_requests import keys, page, put, refusal
 
 Code = ProviderErrorCode
