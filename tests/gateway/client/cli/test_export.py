@@ -47,7 +47,7 @@ def server():
     made = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     made.asked = []
     made.answer = (200, {"X-Complete": "true", "X-Rows": "1"}, [b"name\r\n", b"web\r\n"], True)
-    thread = threading.Thread(target=made.serve_forever)
+    thread = threading.Thread(target=made.serve_forever, args=(0.02,))
     thread.start()
     yield made
     made.shutdown()
