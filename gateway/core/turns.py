@@ -3,19 +3,25 @@
 Threads that compute at the same time take Python's lock from each other whenever one of them waits
 for the database, so that all become slow. A thread gives its turn back while it waits for something
 that takes long, as a cloud, and takes another one afterwards (``waiting``). A turn also ends after
-TURN_SECONDS: a thread that waits without saying so delays the others by no more than that.
+TURN_SECONDS: a thread that waits without saying so keeps its turn no longer than that.
 
 The shares of users get their turns one after the other (``gateway.core.fair_queue``).
 """
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from queue import SimpleQueue
 from typing import Any
 
+from gateway.core.db import release_connection
 from gateway.core.fair_queue import FairQueue, Share
+from gateway.core.unexpected import log_unexpected
+
+log = logging.getLogger(__name__)
 
 # One thread computes while others wait for the database. With more, a short request takes longer.
 COMPUTING = 4
@@ -83,8 +89,9 @@ class Turns:
 
     def _start_watch(self) -> None:
         self._is_watched = True
+        watch = partial(self._watch, self._seconds_left())
         try:
-            threading.Thread(target=self._watch, name="turns", daemon=True).start()
+            threading.Thread(target=watch, name="turns", daemon=True).start()
         except RuntimeError:  # no thread is left: the turns that end give the next ones
             self._is_watched = False
 
@@ -94,19 +101,32 @@ class Turns:
                 return
             del self._begun[turn]
 
-    def _watch(self) -> None:
+    def _seconds_left(self) -> float:
+        """Until the oldest turn ends by itself. Some have begun, as long as others wait."""
+        oldest = next(iter(self._begun))
+        return max(0.0, oldest.began_at + self._seconds - time.monotonic())
+
+    def _watch(self, seconds: float) -> None:
         """Give turns, as long as some wait, even if no thread ends its own."""
-        while self._is_watched:
-            time.sleep(self._seconds / 2)
+        is_waiting = True
+        while is_waiting:
+            time.sleep(seconds)
             with self._lock:
                 begun = self._give()
-                self._is_watched = self._waiting.is_waiting
+                # Not read again outside of the lock: by then, another thread may watch.
+                is_waiting = self._is_watched = self._waiting.is_waiting
+                seconds = self._seconds_left() if is_waiting else 0.0
             _begin(begun)
 
 
 def _begin(turns: list[Turn]) -> None:
+    """One that fails keeps no other from beginning, nor ends the thread that gives it."""
     for turn in turns:
-        turn.begin(turn)
+        try:
+            turn.begin(turn)
+        except Exception as error:  # noqa: BLE001 - logged there
+            log_unexpected(log, error, context=f"beginning a turn of {turn.share}")
+            turn.end()
 
 
 @contextmanager
@@ -124,9 +144,14 @@ def waiting() -> Iterator[None]:
     """The block waits for something that takes long: another thread computes meanwhile.
 
     After the block, the thread waits for its next turn. No effect in a thread without a turn.
+
+    The thread's connection to the database is given back before: one of those that compute may need
+    it. In a transaction it is kept, so do not wait in one.
     """
     turn = _end_turn()
     try:
+        if turn is not None:
+            release_connection()
         yield
     finally:
         if turn is not None:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from django.utils import timezone
 
+from gateway.core import turns
 from inventory.live import claims
 from inventory.models import Source
 
@@ -78,7 +79,7 @@ class UnderWay:
                     self._claiming[source.pk] = Future()
         listings |= self._claim(free)
         for pk, claiming in claimed_meanwhile.items():
-            listings[pk] = claiming.result()._replace(is_new=False)
+            listings[pk] = _taken_by_another(claiming)._replace(is_new=False)
         return listings
 
     def remove(self, call: ListingInFlight) -> None:
@@ -106,6 +107,14 @@ class UnderWay:
         for future, joined in told:
             future.set_result(joined)
         return listings
+
+
+def _taken_by_another(claiming: Future[Joined]) -> Joined:
+    """Another thread takes the claim, and may wait for Redis until its time limit."""
+    if claiming.done():
+        return claiming.result()
+    with turns.waiting():
+        return claiming.result()
 
 
 def _joined(source: Source, seconds: float, claim: claims.Claim) -> Joined:

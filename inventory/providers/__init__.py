@@ -13,6 +13,7 @@
     price_lists  clouds' own lists of prices
     registry    every module here that has a KIND, and what installed packages bring
     reference   docs/providers.md from the declarations
+    preparation  loading a driver once in a process
     adapter     connect(kind, credentials, region, timeout) → Cloud
     generic     libcloud's common interface as our records, and as a table
     probe       what a check asks: permissions, latency, the clock

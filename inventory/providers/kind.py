@@ -27,6 +27,7 @@ from inventory.providers.generic import libcloud_method, table_over_libcloud
 from inventory.providers.login_users import Users
 from inventory.providers.order_marker import tagged
 from inventory.providers.overrides import Overrides, overridden
+from inventory.providers.preparation import prepare_once
 from inventory.providers.prices import NO_PRICES, Prices
 from inventory.providers.refusals import Refusal
 from inventory.providers.secret_parts import parts_of
@@ -325,7 +326,7 @@ class ProviderKind:
         prepare = getattr(self.driver, "prepare", None)
         if prepare is not None:
             with suppress(Exception):
-                prepare()
+                prepare_once(prepare)
 
     @property
     def acting_capabilities(self) -> list[Capability]:

@@ -12,7 +12,7 @@ from gateway.core.fair_pool import FairPool
 from gateway.core.turns import Turns, computing, waiting
 from tests.gateway.core.threadless import no_thread_left
 
-SECONDS = 60  # a bound of a hang, on a busy machine
+SECONDS = 5  # a bound of a hang, on a busy machine
 LONG = 3600.0  # of a turn that does not end by itself
 
 
@@ -80,6 +80,73 @@ def test_nothing_watches_when_no_turn_is_waited_for():
     while len(more) < 3 and time.monotonic() < until:
         time.sleep(0.01)
     assert len(more) == 3
+
+
+def test_one_thread_watches_when_more_are_asked_for_while_it_gives_the_last_one(monkeypatch):
+    turns = Turns(1, seconds=0.02)
+    watching, asked_more = [], threading.Event()
+
+    def ask_more(_):
+        """The thread that watches calls it when none waits any more; another one is started."""
+        watching.append(threading.current_thread())
+        monkeypatch.setattr(turns, "_seconds", LONG)
+        asked(turns, ("more",))
+        asked_more.set()
+
+    turns.ask(("hangs",), lambda _: None)
+    turns.ask(("next",), ask_more)
+    assert asked_more.wait(SECONDS)
+
+    assert turns._is_watched
+    watching[0].join(SECONDS)
+    assert not watching[0].is_alive()
+
+
+def test_a_turn_that_fails_to_begin_delays_no_other(caplog):
+    turns = Turns(2, seconds=LONG)
+    first, second = asked(turns, ("a",), ("a",))
+
+    def fail(_):
+        raise MemoryError("No memory is left")
+
+    turns.ask(("fails",), fail)
+    begun = asked(turns, ("b",))
+    first.end()
+
+    assert shares_of(begun) == [("b",)]
+    assert "No memory is left" in caplog.text
+    more = asked(turns, ("c",))
+    second.end()
+    assert shares_of(more) == [("c",)]
+
+
+def test_the_thread_that_watches_survives_a_turn_that_fails_to_begin():
+    turns = Turns(1, seconds=0.02)
+    began = threading.Event()
+
+    def fail(_):
+        raise MemoryError
+
+    turns.ask(("hangs",), lambda _: None)
+    turns.ask(("fails",), fail)
+    turns.ask(("waits",), lambda _: None)
+    turns.ask(("last",), lambda _: began.set())
+
+    assert began.wait(SECONDS)
+
+
+def test_a_thread_that_waits_holds_no_connection_of_the_database(monkeypatch):
+    turns = Turns(1, seconds=LONG)
+    released = []
+    monkeypatch.setattr(module, "release_connection", lambda: released.append(1))
+    (turn,) = asked(turns, ("a",))
+
+    with waiting():
+        assert not released  # a thread without a turn keeps it
+    with computing(turn):
+        with waiting():
+            assert len(released) == 1
+        assert len(released) == 1
 
 
 def test_without_another_thread_the_turns_that_end_give_the_next_ones(monkeypatch):

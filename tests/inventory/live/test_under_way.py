@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from gateway.core.turns import Turns, computing
 from inventory.live import claims
 from inventory.live.age import Ask
 from inventory.live.receipts import SourceStatus
@@ -112,3 +113,29 @@ def test_a_claim_that_fails_unexpectedly_leaves_its_source_free(monkeypatch):
     monkeypatch.setattr(claims, "acquire", acquire)
 
     assert under_way.join([(FIRST, 5)])[1].is_new
+
+
+def test_a_request_that_waits_for_the_claim_of_another_lets_others_compute(held):
+    turns, begun, joining = Turns(1, seconds=3600.0), [], threading.Event()
+    other = threading.Event()
+    under_way = UnderWay()
+    turns.ask(("request",), begun.append)
+
+    def join_in_turn():
+        with computing(*begun):
+            joining.set()
+            return under_way.join([(FIRST, 10.0)])
+
+    with ThreadPoolExecutor(2) as pool:
+        try:
+            first = pool.submit(under_way.join, [(FIRST, 10.0)])
+            assert held.began.wait(timeout=20)
+            second = pool.submit(join_in_turn)
+            assert joining.wait(timeout=20)
+            turns.ask(("other",), lambda turn: (turn.end(), other.set()))
+            assert other.wait(timeout=20)
+        finally:
+            held.let_go.set()
+
+    assert first.result()[FIRST.pk].is_new
+    assert not second.result()[FIRST.pk].is_new
