@@ -14,10 +14,18 @@ def global_id(type_name: str, local_id: object) -> str:
 
 
 def split_id(value: str) -> tuple[str, str] | None:
-    """The type and the local id in ``value``; None when it is no global id."""
+    """The type and the local id in ``value``; None when it is no global id.
+
+    An object has one id. Base64 that ends in padding can be written in several ways, as the bits
+    before the padding mean nothing: another than ``global_id`` writes is refused. The audit, for
+    one, would not find what was done under another.
+    """
     try:
-        text = base64.b64decode(value.encode(), validate=True).decode()
+        decoded = base64.b64decode(value.encode(), validate=True)
+        text = decoded.decode()
     except ValueError:  # UnicodeDecodeError, UnicodeEncodeError and binascii.Error are ValueErrors
+        return None
+    if base64.b64encode(decoded).decode() != value:
         return None
     type_name, _, local_id = text.partition(":")
     return (type_name, local_id) if type_name.isidentifier() and local_id else None

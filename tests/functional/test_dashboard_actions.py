@@ -8,6 +8,7 @@ import pytest
 from tests.functional.browser import MARKS
 from tests.functional.dashboard import (
     administrator,  # noqa: F401 - fixture
+    answer_to,
     filter_by,
     open_dashboard,
     page,  # noqa: F401 - fixture
@@ -161,6 +162,49 @@ def test_stopped_machines_of_a_region_are_resized_together(page, cloud, machines
 
     found = machines("STOPPED")
     assert {found[name]["size"]["name"] for name in (first, second)} == {"sim.4xlarge"}
+
+
+def test_a_list_of_sizes_that_cannot_be_read_is_not_called_empty(page, cloud, machines):
+    name, *_ = machines("STOPPED")
+    error = {"message": "The cloud did not answer in time.", "extensions": {"code": "TIMEOUT"}}
+    answers = [{"json": {"errors": [error], "data": {"provider": None}}}]
+    sent = answer_to(page, "Sizes", lambda _route: answers.pop() if answers else None)
+    open_dashboard(page, "Machines")
+    choose(page, cloud, name)
+    act(page, "Resize")
+    dialog = page.get_by_role("dialog", name=f"Resize {name}")
+    dialog.get_by_text(error["message"]).wait_for()
+    dialog.get_by_text("The sizes are not known.").wait_for()
+    assert dialog.get_by_text("No other size").count() == 0
+
+    dialog.get_by_role("button", name="Try again").click()
+    dialog.get_by_role("option").first.wait_for()
+    dialog.get_by_role("searchbox", name="Search new size").fill("no such size")
+    dialog.get_by_text("No other size matches.").wait_for()
+    assert sent[0] == {**sent[-1], "search": None}
+
+
+def test_the_page_of_a_stopped_machine_shows_what_a_resize_changed(page, cloud, machines):
+    found = machines("STOPPED")
+    name = next(one for one in found if found[one]["size"]["name"] != "sim.2xlarge")
+    open_dashboard(page, "Machines")
+    choose(page, cloud)
+    page.get_by_role("link", name=name, exact=True).click()
+    changes = page.get_by_role("table", name="Changes").get_by_role("row")
+    page.get_by_role("definition").get_by_text(" an hour,").wait_for()
+    act(page, "Resize")
+    dialog = page.get_by_role("dialog", name=f"Resize {name}")
+    sizes = dialog.get_by_role("listbox", name="New size")
+    sizes.get_by_text("sim.2xlarge").wait_for()
+    texts = sizes.get_by_role("option").all_inner_texts()
+    sizes.select_option(next(text for text in texts if text.startswith("sim.2xlarge:")))
+    dialog.get_by_text("Cost a month").wait_for()
+    dialog.get_by_role("button", name=f"Resize {name}").click()
+    page.get_by_text(f"Resizing {name}: the job has succeeded").wait_for()
+
+    page.get_by_role("definition").get_by_text("32768 MiB").wait_for()
+    page.get_by_role("definition").get_by_text("$0.2560 an hour").wait_for()
+    changes.filter(has_text="sim.2xlarge").first.wait_for()
 
 
 @pytest.mark.usefixtures("cloud")

@@ -87,7 +87,7 @@ function Sizes({ machines, chosen, onChoose }: SizesProps) {
         search={search}
         onSearch={setSearch}
         placeholder="Search the cloud's sizes"
-        note={noteOf(loading, listed.length, options.length)}
+        note={noteOf({ loading, isKnown: data !== null, asked, listed: listed.length, shown: options.length })}
         others={others.length - fitting.length}
         onOthers={() => setAll(true)}
       />
@@ -96,8 +96,19 @@ function Sizes({ machines, chosen, onChoose }: SizesProps) {
   );
 }
 
-function noteOf(loading: boolean, listed: number, shown: number): string {
+interface Note {
+  readonly loading: boolean;
+  /** Whether the list could be read. */
+  readonly isKnown: boolean;
+  readonly asked: string;
+  readonly listed: number;
+  readonly shown: number;
+}
+
+function noteOf({ loading, isKnown, asked, listed, shown }: Note): string {
   if (loading) return "Asking the cloud …";
+  if (!isKnown) return "The sizes are not known.";
   if (listed >= MOST_OFFERED) return `The first ${count(shown, "size")} by name. Search for others.`;
-  return shown ? `${count(shown, "size")}.` : "No other size in this region.";
+  if (shown) return `${count(shown, "size")}.`;
+  return asked ? "No other size matches." : "No other size in this region.";
 }

@@ -60,16 +60,23 @@ export function Machine({ id, asked }: MachineProps) {
   const action = ACTIONS.find(({ name }) => name === asked) ?? null;
   const setAction = (next: Action | null) => setQuery({ do: next?.name ?? "" });
   const machine = fleet.machines.get(id);
-  const state = machine?.state;
+  // All of the row but its age: a machine that is resized while it is stopped changes no state.
+  const present = JSON.stringify({ ...machine, observedAt: null });
   useEffect(() => {
+    let isLatest = true; // an earlier answer may come later
     gateway
       .execute(details, { id })
       .then(({ virtualMachine, viewer }) => {
+        if (!isLatest) return;
         setMore(virtualMachine ?? null);
         setSuperuser(viewer?.superuser ?? false);
+        setFailure("");
       })
-      .catch((error: Error) => setFailure(error.message));
-  }, [id, state]);
+      .catch((error: Error) => isLatest && setFailure(error.message));
+    return () => {
+      isLatest = false;
+    };
+  }, [id, present]);
 
   if (!machine) {
     return (

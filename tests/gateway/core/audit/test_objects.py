@@ -1,6 +1,7 @@
 """Events are found by the objects that they are about."""
 
 import importlib
+import re
 
 import pytest
 from django.apps import apps
@@ -95,6 +96,22 @@ def test_an_id_in_any_argument_is_an_object(client, root, argument):
 
     assert actions(root, object=[value]) == [mutation.partition("(")[0]]
     assert AuditEvent.objects.get().arguments[argument] == value
+
+
+def test_nothing_is_done_under_another_spelling_of_an_id(client, root, machines):
+    """It would not be found by the object's id."""
+    spellings = [
+        re.sub("[A-Za-z]=", lambda end: chr(ord(end[0][0]) + 1) + "=", machine["id"])
+        for machine in machines
+    ]
+    padded = [
+        other for other, machine in zip(spellings, machines, strict=True) if other != machine["id"]
+    ]
+    assert padded
+
+    for other in padded:
+        errors = client.data(ONE % "stopVirtualMachine", id=other)["stopVirtualMachine"]["errors"]
+        assert errors[0]["code"] == "INVALID"
 
 
 def test_dry_runs_are_left_out_or_shown_alone(client, root, machines):
