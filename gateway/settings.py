@@ -125,6 +125,7 @@ def _database() -> dict[str, Any]:
     url = env.text_or_file("DATABASE_URL")
     config = parse_database_url(url) if url else sqlite_file(DATA_DIR / "gateway.sqlite3")
     if config["ENGINE"] == SQLITE:
+        config["ENGINE"] = "gateway.core.sqlite"
         config["OPTIONS"] = SQLITE_OPTIONS
         config["CONN_MAX_AGE"] = None
         # A shared in-memory database cannot be opened by the worker processes of the tests.

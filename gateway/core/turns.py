@@ -136,7 +136,7 @@ def computing(turn: Turn) -> Iterator[None]:
     try:
         yield
     finally:
-        _end_turn()
+        pause()
 
 
 @contextmanager
@@ -148,17 +148,17 @@ def waiting() -> Iterator[None]:
     The thread's connection to the database is given back before: one of those that compute may need
     it. In a transaction it is kept, so do not wait in one.
     """
-    turn = _end_turn()
+    turn = pause()
     try:
         if turn is not None:
             release_connection()
         yield
     finally:
-        if turn is not None:
-            _take_turn(turn.turns, turn.share)
+        go_on(turn)
 
 
-def _end_turn() -> Turn | None:
+def pause() -> Turn | None:
+    """End the turn of this thread, and return it for ``go_on``; None if the thread has none."""
     turn: Turn | None = getattr(_thread, "turn", None)
     if turn is not None:
         _thread.turn = None
@@ -166,9 +166,12 @@ def _end_turn() -> Turn | None:
     return turn
 
 
-def _take_turn(turns: Turns, share: Share) -> None:
+def go_on(turn: Turn | None) -> None:
+    """Wait for the next turn of the share whose ``turn`` was paused."""
+    if turn is None:
+        return
     begun: SimpleQueue[Turn] = SimpleQueue()
-    turns.ask(share, begun.put)
+    turn.turns.ask(turn.share, begun.put)
     _thread.turn = begun.get()
 
 

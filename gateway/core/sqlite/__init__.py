@@ -1,0 +1,1 @@
+"""Django's SQLite backend, whose threads take turns to compute."""
