@@ -15,6 +15,8 @@ from typing import Any, ParamSpec, TypeVar
 from django.db import Error, OperationalError, connection, transaction
 from django.db.models import QuerySet
 
+from gateway.core import turns
+
 log = logging.getLogger(__name__)
 
 Parameters = ParamSpec("Parameters")
@@ -51,7 +53,7 @@ def repeated(function: Callable[Parameters, Result]) -> Callable[Parameters, Res
                     raise
                 log.warning("%s is run again (attempt %d): %s", function.__name__, attempt, error)
             pause = LONGEST_PAUSE_SECONDS * (1 << (attempt - 1))
-            time.sleep(random.uniform(0, pause))  # noqa: S311 - no secret
+            _pause(random.uniform(0, pause))  # noqa: S311 - no secret
         return function(*arguments, **options)
 
     return run
@@ -89,7 +91,13 @@ def let_others_write() -> None:
     pause again and again.
     """
     if connection.vendor == "sqlite" and not connection.in_atomic_block:
-        time.sleep(SQLITE_PAUSE_SECONDS)
+        _pause(SQLITE_PAUSE_SECONDS)
+
+
+def _pause(seconds: float) -> None:
+    """Outside of a transaction: other threads compute meanwhile."""
+    with turns.waiting():
+        time.sleep(seconds)
 
 
 def is_conflict(error: Error) -> bool:

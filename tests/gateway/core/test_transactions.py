@@ -10,6 +10,7 @@ from django.db import IntegrityError, OperationalError, connection, transaction
 
 from gateway.core import transactions
 from gateway.core.transactions import ATTEMPTS, in_transaction
+from gateway.core.turns import Turns, computing
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -163,3 +164,34 @@ def test_a_database_that_was_locked_is_asked_again(monkeypatch):
         release.set()
         connection.close()
     assert User.objects.count() == 2
+
+
+def repeat_after_a_conflict():
+    runs = []
+
+    @in_transaction
+    def fail_once():
+        runs.append(1)
+        if len(runs) == 1:
+            raise_conflict()
+
+    fail_once()
+
+
+@pytest.mark.parametrize(
+    "pause",
+    [repeat_after_a_conflict, pytest.param(transactions.let_others_write, marks=ON_SQLITE)],
+)
+def test_while_a_thread_pauses_another_computes(monkeypatch, pause):
+    turns, begun, others = Turns(1, seconds=3600.0), [], []
+
+    def sleep(_seconds):
+        turns.ask(("other",), others.append)
+        others[0].end()
+
+    monkeypatch.setattr(transactions, "time", SimpleNamespace(sleep=sleep))
+    turns.ask(("pauses",), begun.append)
+    with computing(*begun):
+        pause()
+
+    assert len(others) == 1
