@@ -184,6 +184,34 @@ def test_a_list_of_sizes_that_cannot_be_read_is_not_called_empty(page, cloud, ma
     assert sent[0] == {**sent[-1], "search": None}
 
 
+def test_a_search_keeps_the_chosen_size_and_the_cost_of_the_present_one(page, cloud, machines):
+    found = machines("STOPPED")
+    name = next(
+        one for one in found if found[one]["size"]["name"] not in ("sim.2xlarge", "sim.nano")
+    )
+    open_dashboard(page, "Machines")
+    choose(page, cloud, name)
+    act(page, "Resize")
+    dialog = page.get_by_role("dialog", name=f"Resize {name}")
+    sizes = dialog.get_by_role("listbox", name="New size")
+    sizes.get_by_text("sim.2xlarge").wait_for()
+    texts = sizes.get_by_role("option").all_inner_texts()
+    chosen = next(text for text in texts if text.startswith("sim.2xlarge:"))
+    sizes.select_option(chosen)
+    cost = dialog.get_by_text(re.compile(r"while it runs: \$[\d.]+ → \$186\.88 a month"))
+    cost.wait_for()
+
+    dialog.get_by_role("searchbox", name="Search new size").fill("nano")
+    dialog.get_by_text("1 size.", exact=True).wait_for()
+    assert sizes.get_by_role("option", selected=True).all_inner_texts() == [chosen]
+    assert cost.count() == 1
+    dialog.get_by_text("Cost a month").wait_for()
+    dialog.get_by_role("button", name=f"Resize {name}").click()
+    page.get_by_text(f"Resizing {name}: the job has succeeded").wait_for()
+
+    assert machines("STOPPED")[name]["size"]["name"] == "sim.2xlarge"
+
+
 def test_the_page_of_a_stopped_machine_shows_what_a_resize_changed(page, cloud, machines):
     found = machines("STOPPED")
     name = next(one for one in found if found[one]["size"]["name"] != "sim.2xlarge")

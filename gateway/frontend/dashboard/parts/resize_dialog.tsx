@@ -1,5 +1,5 @@
 /** Changes the size of machines of one region: the choice of a size, then the dry run. */
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 
 import { RESIZE } from "../data/actions.ts";
 import type { Machine } from "../data/fleet.ts";
@@ -66,11 +66,17 @@ function Sizes({ machines, chosen, onChoose }: SizesProps) {
   const listed = data?.provider?.sizes ?? [];
   const here = listed.filter((each) => each.region === region);
   const presentNames = [...new Set(machines.map(({ size }) => size?.name ?? ""))];
-  const present = here.filter(({ name }) => presentNames.includes(name));
+  // Those of every list since the dialog was opened: a search leaves most of them out.
+  const known = useRef(new Map<string, OfferedSize>()).current;
+  for (const each of here) known.set(each.name, each);
+  const present = presentNames.flatMap((name) => known.get(name) ?? []);
   const built = present[0];
   const others = here.filter((each) => presentNames.length > 1 || each.name !== presentNames[0]);
   const fitting = isAll ? others : others.filter((each) => bootsOn(built, each));
+  // What is chosen stays in the list: the dry run below is about it, and the button confirms it.
+  const isListed = fitting.some(({ id }) => id === chosen?.id);
   const options = [...fitting].sort(byPrice);
+  if (chosen && !isListed) options.unshift(chosen);
   return (
     <>
       <p>
@@ -83,11 +89,11 @@ function Sizes({ machines, chosen, onChoose }: SizesProps) {
         label="New size"
         options={options.map((each) => ({ value: each.id, text: sizeInWords(each) }))}
         value={chosen?.id ?? ""}
-        onChoose={(id) => onChoose(here.find((each) => each.id === id) ?? null)}
+        onChoose={(id) => onChoose(options.find((each) => each.id === id) ?? null)}
         search={search}
         onSearch={setSearch}
         placeholder="Search the cloud's sizes"
-        note={noteOf({ loading, isKnown: data !== null, asked, listed: listed.length, shown: options.length })}
+        note={noteOf({ loading, isKnown: data !== null, asked, listed: listed.length, shown: fitting.length })}
         others={others.length - fitting.length}
         onOthers={() => setAll(true)}
       />
