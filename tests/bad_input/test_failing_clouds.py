@@ -47,9 +47,8 @@ def listed(client, *, max_age=0):
 def picky_cloud():
     """Knows one key."""
 
-    def answer(_asked):
-        _method, headers = server.requests[-1]
-        if RIGHT_KEY in headers["Authorization"]:
+    def answer(asked):
+        if RIGHT_KEY in asked.headers["Authorization"]:
             return reply(instances_xml([instance_xml(1)]))
         return refusal("AuthFailure", "AWS was not able to validate the credentials", status=401)
 

@@ -98,6 +98,19 @@ def pages_of_five(count, *, last=None):
     return answer
 
 
+class Asked(dict[str, str]):
+    """The parameters of one request, and its headers: others may come at the same time."""
+
+    def __init__(self, parameters: Mapping[str, str], headers: Mapping[str, str]) -> None:
+        super().__init__(parameters)
+        self.headers = headers
+
+    @property
+    def region(self):
+        """The one that the request is signed for."""
+        return self.headers["Authorization"].split("/")[2]
+
+
 class Server(ThreadingHTTPServer):
     request_queue_size = 128  # clients that come at once; five is the default, others are reset
 
@@ -105,7 +118,7 @@ class Server(ThreadingHTTPServer):
 class StaticEC2:
     """A running server."""
 
-    def __init__(self, answer: Callable[[Mapping[str, str]], Reply]) -> None:
+    def __init__(self, answer: Callable[[Asked], Reply]) -> None:
         self.answer = answer
         self.asked: list[dict[str, str]] = []
         self.requests: list[tuple[str, dict[str, str]]] = []  # method, headers
@@ -135,7 +148,7 @@ class StaticEC2:
 
 
 @contextmanager
-def static_ec2(answer: Callable[[Mapping[str, str]], Reply] | Reply):
+def static_ec2(answer: Callable[[Asked], Reply] | Reply):
     """Serve ``answer`` (a script, or the one reply to everything) until the block ends."""
     server = StaticEC2((lambda _asked: answer) if isinstance(answer, Reply) else answer)
     server.start()
@@ -162,9 +175,10 @@ class ScriptHandler(BaseHTTPRequestHandler):
 
     def answer_to(self, body):
         query = urlsplit(self.path).query
-        asked = dict(parse_qsl(f"{query}&{body}", keep_blank_values=True))
+        headers = dict(self.headers)
+        asked = Asked(dict(parse_qsl(f"{query}&{body}", keep_blank_values=True)), headers)
         self.script.asked.append(asked)
-        self.script.requests.append((self.command, dict(self.headers)))
+        self.script.requests.append((self.command, headers))
         return self.script.answer(asked)
 
     def _send(self, answer):
