@@ -39,6 +39,7 @@ def test_groups_of_the_past_by_size_and_state_read_an_index_alone():
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute("SET LOCAL enable_bitmapscan = off")
+        cursor.execute("SET LOCAL enable_indexscan = off")  # all scans but those of an index alone
     rows = row_list(resource, sources=[source], limits={}, at=timezone.now())
 
     statement, values = rows_table(resource, rows, [Key("size"), Key("state")])

@@ -2,11 +2,12 @@
 
 import importlib
 import re
+import unicodedata
 
 import pytest
 from django.apps import apps
 
-from gateway.core.audit.models import AuditEvent, AuditObject, EventKind
+from gateway.core.audit.models import AuditEvent, AuditObject, EventKind, objects_of
 from gateway.core.ids import global_id
 from tests.inventory.factories import make_simulator
 
@@ -47,6 +48,25 @@ def test_an_event_is_found_by_each_of_its_objects_newest_first(client, root, mac
     ]
     assert actions(root, object=[]) == []
     assert actions(root, object=[global_id("VirtualMachine", "x")]) == []
+
+
+@pytest.mark.any_database
+@pytest.mark.parametrize(
+    ("name", "asked"),
+    [
+        ("Überserver-Ärger", "überserver-ÄRGER"),
+        (unicodedata.normalize("NFD", "Überserver"), "ÜBERSERVER"),
+        ("Straße-7", "STRASSE-7"),
+        ("DİYARBAKIR", "diyarbak\u0131r"),
+        ("ΣΊΣΥΦΟΣ", "σίσυφος"),
+    ],
+)
+def test_names_are_found_in_any_case_of_any_letters(root, name, asked):
+    event = AuditEvent.objects.create(kind=EventKind.MUTATION, action="a", names={})
+    AuditObject.objects.bulk_create(objects_of(event, {"id": name}))
+
+    assert actions(root, objectName=[asked]) == ["a"]
+    assert actions(root, objectName=["uberserver-arger"]) == []
 
 
 def test_names_are_found_in_any_case_and_only_as_a_whole(client, root, machines):
