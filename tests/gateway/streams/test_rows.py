@@ -1,5 +1,7 @@
 """``virtualMachineChanged`` and its like: the stored rows, then what reads of clouds write."""
 
+from dataclasses import replace
+
 import pytest
 
 from inventory.models import Grant, Role, VirtualMachine
@@ -7,6 +9,7 @@ from inventory.resources.virtual_machine import VIRTUAL_MACHINES
 from inventory.schema.table import subscriptions
 from tests.client import GraphQLClient, token_of
 from tests.gateway.streams.client import in_loop, in_thread, make_streams, opened
+from tests.inventory.cloud_patches import patch_cloud, plain_cloud
 from tests.inventory.factories import make_simulator
 from tests.jobs.factories import make_user
 
@@ -36,10 +39,18 @@ def machines(answers):
     return [answer["data"]["virtualMachineChanged"] for answer in answers]
 
 
-def shows_again(answers, row):
-    """True if the latest answer is the row."""
-    latest = machines(answers[-1:])
-    return [(one["name"], one["state"]) for one in latest] == [(row.name, row.state)]
+def rename_in_cloud(monkeypatch, row, name):
+    """From now on, its cloud lists the machine by this name."""
+    list_all = plain_cloud("virtual_machines", "list")
+
+    def listed(cloud, *given):
+        records = list_all(cloud, *given)
+        return [
+            replace(one, name=name) if one.external_id == row.external_id else one
+            for one in records
+        ]
+
+    patch_cloud(monkeypatch, "virtual_machines", "list", listed)
 
 
 def change_state(row, state):
@@ -47,7 +58,7 @@ def change_state(row, state):
     VirtualMachine.objects.filter(pk=row.pk).update(state=state, fingerprint="")
 
 
-def test_the_stored_rows_and_then_each_that_a_read_writes(ann, client):
+def test_the_stored_rows_and_then_each_that_a_read_writes(ann, client, monkeypatch):
     make_simulator(ann, machines=12, name="cloud")
     client.data(ASK)
     [first, *_] = VirtualMachine.objects.order_by("pk")
@@ -55,13 +66,18 @@ def test_the_stored_rows_and_then_each_that_a_read_writes(ann, client):
     async def watch(streams):
         async with opened(streams, client.token, WATCH) as response:
             await response.count(12)
-            await in_thread(change_state, first, "UNKNOWN")
+            rename_in_cloud(monkeypatch, first, "renamed")
             await in_thread(client.data, ASK)
-            # A change that was written just before the stream began may be sent twice.
-            await response.until(lambda seen: shows_again(seen.answers[12:], first))
+            # A change that was written just before the stream began may be sent again meanwhile.
+            await response.until(lambda seen: renamed(seen.answers))
             found = machines(response.answers)
         assert len({machine["id"] for machine in found[:12]}) == 12
-        assert found[-1]["size"]["name"]
+        changed, *_ = renamed(response.answers)
+        assert changed["id"] in {machine["id"] for machine in found[:12]}
+        assert changed["size"]["name"]
+
+    def renamed(answers):
+        return [machine for machine in machines(answers) if machine["name"] == "renamed"]
 
     in_loop(watch, make_streams())
 
