@@ -33,13 +33,24 @@ def test_a_page_of_the_past_reads_an_index(name):
     assert "Sort Key: (((" not in plan
 
 
+def drop_other_indexes(cursor, table, name):
+    """Until the test ends: of an almost empty table, any index is as good as another."""
+    cursor.execute(
+        """SELECT indexrelid::regclass::text FROM pg_index WHERE indrelid = %s::regclass
+            AND NOT indisunique AND indexrelid <> %s::regclass""",
+        [table, name],
+    )
+    for (other,) in cursor.fetchall():
+        cursor.execute(f"DROP INDEX {other}")
+
+
 def test_groups_of_the_past_by_size_and_state_read_an_index_alone():
     resource = resource_named("virtual_machines")
     source = machine_source(make_simulator())
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute("SET LOCAL enable_bitmapscan = off")
-        cursor.execute("SET LOCAL enable_indexscan = off")  # all scans but those of an index alone
+        drop_other_indexes(cursor, "inventory_virtualmachine", "machine_groups_of_past")
     rows = row_list(resource, sources=[source], limits={}, at=timezone.now())
 
     statement, values = rows_table(resource, rows, [Key("size"), Key("state")])
