@@ -3,6 +3,7 @@
 import copy
 import json
 import re
+import secrets
 import time
 
 from tests.clouds.recorded import RecordedCloud, as_json, recording, route
@@ -103,7 +104,7 @@ class Docker(RecordedCloud):
         if any(one["Names"] == [f"/{name}"] for one in self.containers):
             return self.error(409, f'Conflict. The container name "/{name}" is already in use')
         made = copy.deepcopy(self.containers[0]) | {
-            "Id": f"{len(self.containers) + 100:064x}",
+            "Id": secrets.token_hex(32),  # never used again: answers are kept by it
             "Names": [f"/{name}"],
             "Image": order["Image"],
             "Command": " ".join(order["Cmd"] or ["/bin/sleep", "3600"]),
