@@ -86,6 +86,18 @@ export function accepted<P extends Payload>(payload: P | null | undefined): P {
   return payload;
 }
 
+/** The dry run that was asked for. */
+export function dryRunOf<D>({ dryRun }: { readonly dryRun?: D | null | undefined }): D {
+  if (!dryRun) throw new Error("The gateway sent no dry run.");
+  return dryRun;
+}
+
+/** The id of the job that was submitted. */
+export function jobOf({ job }: { readonly job?: { readonly id: string } | null | undefined }): string {
+  if (!job) throw new Error("The gateway sent no job.");
+  return job.id;
+}
+
 /** The data of an answer. Throws GatewayError for the first of its errors. */
 export function dataOf(answer: Answer): Record<string, unknown> {
   const error = answer.errors?.[0];

@@ -1,12 +1,13 @@
 /** The dry run of an action, and its jobs. */
 import type { Gateway } from "../api/gateway.ts";
 import { graphql } from "../api/graphql.ts";
-import { accepted } from "../api/post.ts";
+import { accepted, dryRunOf, jobOf } from "../api/post.ts";
 import { type DryRun, OF_A_CONTAINER, OF_MANY, OF_ONE, RESIZE } from "./action_documents.ts";
 import { type Action, nameOf, type Target, type Verb } from "./actions.ts";
 import { type CostChange, totalCost } from "./costs.ts";
 import { askEach, patiently } from "./in_turn.ts";
 import type { ProviderOf } from "./providers.ts";
+import { objectionsOf } from "./verdict.ts";
 
 const volumesRead = graphql(`query ReadVolumes($filter: VolumeFilter) {
   volumes(first: 1, filter: $filter, maxAge: 3600) { sources { status } }
@@ -50,7 +51,6 @@ export function verdictsOf({ targets }: Pick<DryRun, "targets">): readonly Targe
 }
 
 type Checks = readonly { readonly ok: boolean; readonly message: string }[];
-const objectionsOf = (checks: Checks) => checks.filter(({ ok }) => !ok).map(({ message }) => message);
 
 /**
  * Has the lists of volumes read that are older than an hour, where these machines are: a dry run adds
@@ -85,8 +85,7 @@ export async function tryAction(
   const found = await askEach(
     targets,
     async (target) => {
-      const { dryRun } = await sendOne(gateway, request, { id: target.id, dryRun: true });
-      if (!dryRun) throw new Error("The gateway sent no dry run.");
+      const dryRun = dryRunOf(await sendOne(gateway, request, { id: target.id, dryRun: true }));
       const { allowed, checks } = dryRun;
       const place = `${providerOf(target.provider.id)?.name ?? ""} ${target.region}`;
       const { id } = target;
@@ -122,19 +121,12 @@ export async function submitAction(
   return jobs;
 }
 
-function jobOf({ job }: { readonly job: { readonly id: string } | null }): string {
-  if (!job) throw new Error("The gateway sent no job.");
-  return job.id;
-}
-
 type Many = keyof typeof OF_MANY;
 const manyOf = (verb: Verb): Many | null => (verb in OF_MANY ? (verb as Many) : null);
 
 async function tryMany(gateway: Gateway, many: Many, ids: string[]): Promise<DryRun> {
   const variables = { input: { ids, max: ids.length, dryRun: true } };
-  const { dryRun } = accepted((await gateway.execute(OF_MANY[many], variables)).result);
-  if (!dryRun) throw new Error("The gateway sent no dry run.");
-  return dryRun;
+  return dryRunOf<DryRun>(accepted((await gateway.execute(OF_MANY[many], variables)).result));
 }
 
 interface OneInput {

@@ -1,9 +1,9 @@
 /** Orders of buckets, and of images of machines. */
 import type { Gateway } from "../api/gateway.ts";
 import { graphql, type VariablesOf } from "../api/graphql.ts";
-import { accepted } from "../api/post.ts";
+import { accepted, dryRunOf, jobOf } from "../api/post.ts";
 import { isViewOnly, type Provider } from "./providers.ts";
-import type { Verdict } from "./verdict.ts";
+import { verdictOf } from "./verdict.ts";
 
 const createBucket = graphql(`mutation CreateBucket($input: CreateBucketInput!) {
   result: createBucket(input: $input) {
@@ -23,25 +23,6 @@ export type NewImage = VariablesOf<typeof createImage>["input"];
 export const canCreate = (provider: Provider | undefined, what: "CREATE_BUCKET" | "CREATE_IMAGE") =>
   provider !== undefined && !isViewOnly(provider) && provider.kind.capabilities.includes(what);
 
-interface Payload {
-  readonly job: { readonly id: string } | null;
-  readonly dryRun: {
-    readonly allowed: boolean;
-    readonly checks: readonly { readonly ok: boolean; readonly message: string }[];
-  } | null;
-}
-
-function verdictOf({ dryRun }: Payload): Verdict {
-  if (!dryRun) throw new Error("The gateway sent no dry run.");
-  const words = dryRun.checks.filter(({ ok }) => !ok).map(({ message }) => message);
-  return { allowed: dryRun.allowed, words };
-}
-
-function jobsOf({ job }: Payload): readonly string[] {
-  if (!job) throw new Error("The gateway sent no job.");
-  return [job.id];
-}
-
 const sendBucket = async (gateway: Gateway, input: NewBucket) =>
   accepted((await gateway.execute(createBucket, { input })).result);
 const sendImage = async (gateway: Gateway, input: NewImage) =>
@@ -49,12 +30,12 @@ const sendImage = async (gateway: Gateway, input: NewImage) =>
 
 /** The dry runs. They throw the gateway's reason if it refuses the question. */
 export const tryBucket = async (gateway: Gateway, order: NewBucket) =>
-  verdictOf(await sendBucket(gateway, { ...order, dryRun: true }));
+  verdictOf(dryRunOf(await sendBucket(gateway, { ...order, dryRun: true })));
 export const tryImage = async (gateway: Gateway, order: NewImage) =>
-  verdictOf(await sendImage(gateway, { ...order, dryRun: true }));
+  verdictOf(dryRunOf(await sendImage(gateway, { ...order, dryRun: true })));
 
 /** Submit, and return the job's id. The same key never makes a second job. */
 export const submitBucket = async (gateway: Gateway, order: NewBucket, idempotencyKey: string) =>
-  jobsOf(await sendBucket(gateway, { ...order, idempotencyKey }));
+  [jobOf(await sendBucket(gateway, { ...order, idempotencyKey }))];
 export const submitImage = async (gateway: Gateway, order: NewImage, idempotencyKey: string) =>
-  jobsOf(await sendImage(gateway, { ...order, idempotencyKey }));
+  [jobOf(await sendImage(gateway, { ...order, idempotencyKey }))];

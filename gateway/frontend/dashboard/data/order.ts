@@ -1,7 +1,7 @@
 /** An order of machines: what was entered, the request that it makes, its dry run and its price. */
 import type { Gateway } from "../api/gateway.ts";
 import { graphql, type ResultOf, type VariablesOf } from "../api/graphql.ts";
-import { accepted } from "../api/post.ts";
+import { accepted, dryRunOf, jobOf } from "../api/post.ts";
 import { costFields } from "./costs.ts";
 import { count, dollars, HOURS_A_MONTH } from "./text.ts";
 
@@ -93,16 +93,12 @@ export function estimateOf(machines: number, price: number | null | undefined): 
 
 /** Asks what the order would meet. Throws the gateway's reason if it refuses the question. */
 export async function tryOrder(gateway: Gateway, request: Input): Promise<OrderVerdict> {
-  const { dryRun } = await send(gateway, { ...request, dryRun: true });
-  if (!dryRun) throw new Error("The gateway sent no dry run.");
-  return dryRun;
+  return dryRunOf(await send(gateway, { ...request, dryRun: true }));
 }
 
 /** Submits the job, and returns its id. The same `key` never makes a second job. */
 export async function submitOrder(gateway: Gateway, request: Input, key: string): Promise<string> {
-  const { job } = await send(gateway, { ...request, idempotencyKey: key });
-  if (!job) throw new Error("The gateway sent no job.");
-  return job.id;
+  return jobOf(await send(gateway, { ...request, idempotencyKey: key }));
 }
 
 async function send(gateway: Gateway, input: Input): Promise<Payload> {

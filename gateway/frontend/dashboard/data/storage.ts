@@ -1,7 +1,7 @@
 /** Buckets with their objects, volumes and snapshots. */
 import type { Gateway } from "../api/gateway.ts";
 import { graphql, type ResultOf } from "../api/graphql.ts";
-import { accepted } from "../api/post.ts";
+import { accepted, dryRunOf, jobOf } from "../api/post.ts";
 import { sourceFields } from "./receipts.ts";
 import type { Verdict } from "./verdict.ts";
 
@@ -103,8 +103,7 @@ export interface BucketDeletion {
 /** Asks what would happen. Throws the gateway's reason if it refuses the question. */
 export async function tryBucketDeletion(gateway: Gateway, deletion: BucketDeletion): Promise<Verdict> {
   const input = { ...deletion, dryRun: true };
-  const { dryRun } = accepted((await gateway.execute(deleteBucket, { input })).deleteBucket);
-  if (!dryRun) throw new Error("The gateway sent no dry run.");
+  const dryRun = dryRunOf(accepted((await gateway.execute(deleteBucket, { input })).deleteBucket));
   const shown = dryRun.checks.filter(({ name, ok }) => !ok || name === "cloud"); // of its objects
   return { allowed: dryRun.allowed, words: shown.map(({ message }) => message) };
 }
@@ -116,9 +115,7 @@ export async function submitBucketDeletion(
   key: string,
 ): Promise<readonly string[]> {
   const input = { ...deletion, idempotencyKey: key };
-  const { job } = accepted((await gateway.execute(deleteBucket, { input })).deleteBucket);
-  if (!job) throw new Error("The gateway sent no job.");
-  return [job.id];
+  return [jobOf(accepted((await gateway.execute(deleteBucket, { input })).deleteBucket))];
 }
 
 /** The folders of `a/b/c/`: the text of each, and the prefix that it stands for. */

@@ -1,10 +1,11 @@
 /** Sets a tag on machines, or removes it: one job for each machine. */
 import type { Gateway } from "../api/gateway.ts";
 import { graphql } from "../api/graphql.ts";
-import { accepted } from "../api/post.ts";
+import { accepted, dryRunOf, jobOf } from "../api/post.ts";
 import type { Machine } from "./fleet.ts";
 import { askEach, patiently } from "./in_turn.ts";
 import { isViewOnly, type ProviderOf } from "./providers.ts";
+import { objectionsOf } from "./verdict.ts";
 
 const tag = graphql(`mutation TagMachine($input: TagVirtualMachineInput!) {
   tagVirtualMachine(input: $input) {
@@ -66,10 +67,8 @@ export async function tryTags(
 ): Promise<readonly TagVerdict[]> {
   const ask = async (id: string): Promise<TagVerdict> => {
     const input = { id, ...changeOf(tagging), dryRun: true };
-    const { dryRun } = accepted((await gateway.execute(tag, { input })).tagVirtualMachine);
-    if (!dryRun) throw new Error("The gateway sent no dry run.");
-    const objections = dryRun.checks.filter(({ ok }) => !ok).map(({ message }) => message);
-    return { id, allowed: dryRun.allowed, objections };
+    const dryRun = dryRunOf(accepted((await gateway.execute(tag, { input })).tagVirtualMachine));
+    return { id, allowed: dryRun.allowed, objections: objectionsOf(dryRun.checks) };
   };
   return askEach(ids, ask, onAnswer);
 }
@@ -88,9 +87,7 @@ export async function submitTags(
   for (const [index, id] of ids.entries()) {
     const input = { id, ...changeOf({ key: name, value }), idempotencyKey: `${key}-${index}` };
     const answer = await patiently(() => gateway.execute(tag, { input }));
-    const { job } = accepted(answer.tagVirtualMachine);
-    if (!job) throw new Error("The gateway sent no job.");
-    jobs.push(job.id);
+    jobs.push(jobOf(accepted(answer.tagVirtualMachine)));
   }
   return jobs;
 }

@@ -1,12 +1,12 @@
 /** What can be done to a volume: attach, detach, take a snapshot, delete; and the dry run of each. */
 import type { Gateway } from "../api/gateway.ts";
 import { graphql } from "../api/graphql.ts";
-import { accepted } from "../api/post.ts";
+import { accepted, dryRunOf, jobOf } from "../api/post.ts";
 import type { Machine } from "./fleet.ts";
 import { isViewOnly, type ProviderOf } from "./providers.ts";
 import type { Volume } from "./storage.ts";
 import { inWords } from "./text.ts";
-import type { Verdict } from "./verdict.ts";
+import { type Verdict, verdictOf } from "./verdict.ts";
 
 const attach = graphql(`mutation AttachVolume($input: AttachVolumeInput!) {
   result: attachVolume(input: $input) {
@@ -87,10 +87,7 @@ export function machinesFor(
 
 /** Asks what would happen. Throws the gateway's reason if it refuses the question. */
 export async function tryVolume(gateway: Gateway, request: VolumeRequest): Promise<Verdict> {
-  const { dryRun } = await send(gateway, request, { dryRun: true });
-  if (!dryRun) throw new Error("The gateway sent no dry run.");
-  const words = dryRun.checks.filter(({ ok }) => !ok).map(({ message }) => message);
-  return { allowed: dryRun.allowed, words };
+  return verdictOf(dryRunOf(await send(gateway, request, { dryRun: true })));
 }
 
 /** Submits the job, and returns its id. The same `key` never makes a second job. */
@@ -99,9 +96,7 @@ export async function submitVolume(
   request: VolumeRequest,
   key: string,
 ): Promise<readonly string[]> {
-  const { job } = await send(gateway, request, { idempotencyKey: key });
-  if (!job) throw new Error("The gateway sent no job.");
-  return [job.id];
+  return [jobOf(await send(gateway, request, { idempotencyKey: key }))];
 }
 
 interface How {

@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 
 import { newKey } from "../data/actions.ts";
-import { accepted } from "../api/post.ts";
+import { accepted, dryRunOf } from "../api/post.ts";
 import { type CostChange, costInWords } from "../data/costs.ts";
 import { runScheduleMutation, type Schedule } from "../data/schedules.ts";
 import { count } from "../data/text.ts";
@@ -25,8 +25,7 @@ export function RunDialog({ schedule: { id, name, label }, onClose }: RunProps) 
   const ask = async () => {
     const input = { id, dryRun: true };
     const { runSchedule } = await gateway.execute(runScheduleMutation, { input });
-    const { dryRun } = accepted(runSchedule);
-    if (!dryRun) throw new Error("The gateway sent no dry run.");
+    const dryRun = dryRunOf(accepted(runSchedule));
     const refused = dryRun.checks.find(({ ok }) => !ok);
     if (!dryRun.allowed) throw new Error(refused?.message ?? "No machine would be acted on.");
     setCost(dryRun.cost ?? null);
