@@ -13,7 +13,7 @@ Share = tuple[Hashable, ...]
 
 
 class FairQueue(Generic[T]):
-    """What waits of a share and how much of it runs, or the same of its parts.
+    """The items of a share that wait, and the number of those that run; or those of its parts.
 
     Not safe to share between threads: its user holds a lock.
     """

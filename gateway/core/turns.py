@@ -175,5 +175,5 @@ def go_on(turn: Turn | None) -> None:
     _thread.turn = begun.get()
 
 
-# Of all threads of this process that work for its users.
+# The turns of all threads of this process that work for its users.
 process_turns = Turns(COMPUTING)

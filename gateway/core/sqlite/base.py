@@ -1,7 +1,7 @@
 """The backend: Django's own, and a thread that waits for the write lock keeps no turn to compute.
 
-SQLite has one write lock, which a transaction of ours takes when it begins. Who has it computes
-without a turn until the transaction ends, so that it never keeps the lock while it waits for one.
+A transaction takes SQLite's one write lock when it begins. Its thread computes without a turn until
+the transaction ends: it must not keep the lock while it waits for a turn.
 """
 
 from django.db.backends.sqlite3 import base
